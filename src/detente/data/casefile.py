@@ -42,7 +42,6 @@ from detente.data.eventfile import load_events
 from detente.data.library import catalogue, package_folder
 from detente.data.limits import memoized
 from detente.data.models import Day, FileModel, Line, Whole, lines_of, model_of, read_model
-from detente.data.store import write_bytes
 from detente.data.yamlfile import as_yaml, read_text, read_yaml
 
 #: In place of the name of a set of weights: the last that a choice identifies, none where no choice does.
@@ -621,18 +620,6 @@ def case_text(head: str, sections: Sequence[Section]) -> str:
         lines += [*_comment(section.comment, ""), *_section_lines(section)]
         lines += [f"# {line}" for line in section.examples]
     return "\n".join(lines) + "\n"
-
-
-def write_case(path: Path, text: str, *, replace: bool = False) -> Path:
-    """Write a case file whole or not at all.
-
-    Raises
-    ------
-    InputError : there is one of that name already, and it is not to be replaced.
-    """
-    if path.exists() and not replace:
-        raise InputError(str(path), "is there already", "give another name, or remove it first")
-    return write_bytes(path, text.encode("utf-8"))
 
 
 def _section_lines(section: Section) -> list[str]:

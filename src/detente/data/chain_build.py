@@ -407,12 +407,6 @@ def purchases(
     return [part for purchase in bought for part in _shared_out(file, purchase, bought)]
 
 
-def inside_parts(file: ChainFile) -> bool:
-    """Whether a country buys a grade only inside imported parts: it then has users more in scope requirement."""
-    direct = {(row.country, row.product) for row in file.spending if row.scope == "direct"}
-    return any(row.scope == "requirement" and (row.country, row.product) not in direct for row in file.spending)
-
-
 def _counted(file: ChainFile, row: Spending, bloc: str, scope: str) -> bool:
     same = [other for other in file.spending if other.product == row.product and other is not row]
     if not any(user.product == row.product for user in file.users) or bloc not in chain_world.BLOCS:

@@ -261,11 +261,6 @@ def unknown_ledger(name: str) -> UnknownName:
     return UnknownName("ledger", name, known, repair=f"shipped: {', '.join(known)}; or give a path")
 
 
-def label_of(row: Any, key: str, number: int) -> str:
-    """What to call a row: its id, or its number in the file."""
-    return str(row.get(key) or number) if isinstance(row, Mapping) else str(number)
-
-
 # --- what a statement expects -----------------------------------------------------------------------------------------
 
 ALWAYS = ("test", "window", "from_", "until", "condition")

@@ -70,12 +70,6 @@ class Event(Readable):
         """Whether several actors bind themselves."""
         return len(self.actors) > 1
 
-    def binds(self, actor: str, target: str) -> bool:
-        """Whether the event sets a duty of `actor` on goods of `target`."""
-        if actor not in self.actors:
-            return False
-        return self.target in (target, WORLD) or (self.joint and target in self.actors)
-
 
 def check_events(events: Sequence[Event], where: str = "events") -> None:
     """Refuse ids used twice, unknown words, acts that work before they are announced, levels that do not join.
@@ -139,7 +133,9 @@ def additional_rate(events: Sequence[Event], actor: str, target: str, on: date, 
     for row, event in enumerate(events):
         if event.effective is None or event.effective > on or event.status != "in_force":
             continue
-        if event.level_after is None or not event.binds(actor, target):
+        # Whether it sets a duty of the actor on goods of the target.
+        meant = event.target in (target, WORLD) or (event.joint and target in event.actors)
+        if event.level_after is None or actor not in event.actors or not meant:
             continue
         if known_on is not None and event.announced > known_on:
             continue

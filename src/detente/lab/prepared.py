@@ -15,15 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
+from detente.data.importers import importer
 from detente.data.yamlfile import read_text
 from detente.lab.averages.averages import BY
 from detente.lab.averages.sides import Pairing, pairings_of
 from detente.lab.deal.levers import check_terms
 from detente.lab.scenario import Scenario, opened, scenario_of, with_closure
-from detente.lab.statute.lookup import check_product, partners_first
+from detente.lab.statute.lookup import look_up, meant, partners_first
 from detente.lab.talks.near import case_for
 from detente.lab.work.schedule import handed
-from detente.lab.world.chosen import check_costs, check_world, with_costs
+from detente.lab.world.chosen import changes_costs, check_world, pairs_of, with_costs, world_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def prepared(
     for check in begun_checks(scenario, folder, draws) if checks is None else checks:
         check()
     check_world(scenario, folder, pairings)
-    check_costs(scenario, folder)
+    if changes_costs(scenario):
+        pairs_of(scenario, folder, world_of(scenario, folder))
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)
 
@@ -98,7 +100,10 @@ def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
     for number, product in enumerate(report.products, start=1):
         with _inside(f"{place}.products, product {number}"):
             for side in (side for pairing in pairings for side in (pairing.before, pairing.after)):
-                check_product(product.line, product.partner, side.on, side.law)
+                # What rates the goods refuses; a country alone needs no more than to be understood.
+                named, law = (product.line, product.partner, side.on), side.law
+                if meant(importer(law.importer), law, *named).members:
+                    look_up(*named, law=law, of=law.importer)
 
 
 def _record(scenario: Scenario, folder: Path, draws: int) -> None:

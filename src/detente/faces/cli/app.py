@@ -7,6 +7,7 @@ import codecs
 import errno
 import gc
 import io
+import json
 import os
 import re
 import shlex
@@ -373,12 +374,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
         raise error
     signs = error.object[error.start : error.end]
     exact = error.object[:1] in ("{", "[")
-    return "".join(map(_escape if exact else _letters, signs)), error.end
-
-
-def _escape(sign: str) -> str:
-    pairs = sign.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{pairs[i] << 8 | pairs[i + 1]:04x}" for i in range(0, len(pairs), 2))
+    return json.dumps(signs)[1:-1] if exact else "".join(map(_letters, signs)), error.end
 
 
 def _letters(sign: str) -> str:

@@ -173,20 +173,16 @@ def refused(sentence: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=whole(sentence[:2000]))], is_error=True)
 
 
-def internal(what: str, error: Exception) -> str:
-    """A mistake of the program: the log has its place, the answer its kind alone."""
-    LOG.error("%s: %s", what, type(error).__name__, exc_info=error)
-    return f"internal error ({type(error).__name__}); the log of the server has more"
-
-
 async def called(desk: Desk, name: str, arguments: Any) -> types.CallToolResult:
     """The answer to a call of a tool, or why there is none, in one sentence."""
     try:
         text, content = await tool_named(name).called(arguments, desk)
     except (DetenteError, Problem) as error:
         return refused(str(error))
-    except Exception as error:
-        return refused(internal(f"tool {name[:60]}", error))
+    except Exception as error:  # a mistake of the program: the log has its place, the answer its kind alone
+        kind = type(error).__name__
+        LOG.error("tool %s: %s", name[:60], kind, exc_info=error)
+        return refused(f"internal error ({kind}); the log of the server has more")
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=content)
 
 

@@ -95,10 +95,13 @@ def page(
     words : what its template shows.
     """
     say = load()
+    # What scripts say on a page, with the forms of numbers and days.
+    scripted = {"forms": {name: say.forms[name] for name in FORMS if name in say.forms},
+                "texts": say.texts("script", f"script_{template.partition('.')[0]}")}  # fmt: skip
     frame = {
         "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
         "say": say, "origin": "" if request is None else base_of(request),
-        "script_words": script_words(template.partition(".")[0]),
+        "script_words": as_script(scripted),
         "read_only": request is not None and reads_only(request),
     }  # fmt: skip
     text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
@@ -113,13 +116,6 @@ def reads_only(request: Request) -> bool:
 
 
 FORMS = ("thousands", "decimal", "percent", "minus", "months", "singular")
-
-
-def script_words(template: str) -> Markup:
-    """What scripts say on a page, with the forms of numbers and days, as JSON."""
-    say = load()
-    forms = {name: say.forms[name] for name in FORMS if name in say.forms}
-    return as_script({"forms": forms, "texts": say.texts("script", f"script_{template}")})
 
 
 LINK = re.compile(r"\[([^\]]+)\]\((\w+)\)")

@@ -51,12 +51,6 @@ HEALTH, METRICS = "/healthz", "/metrics"
 COMPUTES = ("/deal/live/improve", "/deal/live/counter", "/mcp")
 
 
-def _questions() -> frozenset[str]:
-    """Addresses of questions that are answered at once, from numbers alone."""
-    quick = (each for each in all_questions() if not each.long and not each.file)
-    return frozenset(f"/api/v1/{each.name.replace(' ', '/')}" for each in quick)
-
-
 SAFE = ("GET", "HEAD", "OPTIONS")
 #: Requests that compute at once: with more, the loop that answers would seldom have its turn.
 THREADS = 16
@@ -249,9 +243,11 @@ class Guard:
             return answer(422, "lang: is gone, as the program speaks English alone since this version; leave it out.")
         if scope["method"] not in SAFE and not self._own_origin(headers):
             return answer(403, "the request comes from a page of another site")
-        computes = scope["path"].startswith(COMPUTES) or scope["path"] in _questions()
-        if self.settings.read_only and scope["method"] not in SAFE and not computes:
-            return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
+        if self.settings.read_only and scope["method"] not in SAFE and not scope["path"].startswith(COMPUTES):
+            # Questions that are answered at once, from numbers alone, are answered here too.
+            quick = (each.name.replace(" ", "/") for each in all_questions() if not each.long and not each.file)
+            if scope["path"] not in {f"/api/v1/{name}" for name in quick}:
+                return answer(403, "this server keeps nothing and takes nothing in; run one of your own for that")
         return None
 
     def _closed(self, scope: Scope, headers: Headers) -> Response | None:

@@ -221,8 +221,11 @@ def _signing(run: RunTables) -> Iterator[Card]:
     verdicts = [_verdict(rows, name) for name in named]
     gains = [{code.lower(): _gain(run, code, [row[f"{code.lower()}_over_{name}"] for row in rows], name)
               for code in run.sides} for name in named]  # fmt: skip
-    over = [(text["over"].format(threat=gain_of(run.tables, name)), text["gains"].format(**each))
-            for name, each in zip(named, gains, strict=True)]  # fmt: skip
+    # What happens if talks fail, as the column of gains over it says.
+    about = {column.name: column.description for column in run.tables["signing"].columns}
+    failed = [about[f"usa_over_{name}"].removeprefix("gain of USA over ").removesuffix(", a year") for name in named]
+    over = [(text["over"].format(threat=with_article(threat)), text["gains"].format(**each))
+            for threat, each in zip(failed, gains, strict=True)]  # fmt: skip
     parts = [f"{threat} {word}: {each}" for (threat, each), word in zip(over, verdicts, strict=True)]
     rest = "; ".join(parts[1:])
     name = next((str(row["label"]) for row in run.all("deals") if row["kind"] == "offer"), "")
@@ -233,12 +236,6 @@ def _signing(run: RunTables) -> Iterator[Card]:
         f"{first_upper(rest)}{'. ' if rest else ''}{keeping}".strip() or text["none"], text["method"], text["changes"],
         True,
     )  # fmt: skip
-
-
-def gain_of(tables: Tables, threat: str) -> str:
-    """What happens if talks fail, as the column of gains over it says."""
-    about = next(c.description for c in tables["signing"].columns if c.name == f"usa_over_{threat}")
-    return with_article(about.removeprefix("gain of USA over ").removesuffix(", a year"))
 
 
 def _verdict(rows: Sequence[Row], threat: str) -> str:

@@ -30,7 +30,6 @@ from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.levers import levers_worth
-from detente.lab.chains.materials import compared
 from detente.lab.chains.months import SCENARIOS, ChainQuestion, Words, paths_of
 from detente.lab.chains.tables import material_line, movers, notes
 from detente.lab.work.chunks import Progress
@@ -179,14 +178,6 @@ def _drawn(question: ChainQuestion, draws: int, seed: int, progress: Progress | 
     if not whole_number(draws, Parameter("draws"), 0, MOST_DRAWS):
         return None
     return spread(question, draws, whole_number(seed, Parameter("seed"), 0), progress=progress)
-
-
-def both_answers(
-    without: ChainQuestion, deal: ChainQuestion, draws: int, seed: int, progress: Progress | None = None
-) -> tuple[Table, ...]:
-    """Tables of a material under two paths of acts; further arguments are those of `chain_answer`."""
-    whole_number(draws, Parameter("draws"), 0, MOST_DRAWS)
-    return tuple(compared(without, deal, draws, whole_number(seed, Parameter("seed"), 0), progress).values())
 
 
 @dataclass(frozen=True)

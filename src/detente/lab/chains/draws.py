@@ -73,17 +73,12 @@ class AnswerDraws:
     def __len__(self) -> int:
         return len(self.sample)
 
-    def of_loss(self, row: Loss) -> tuple[float, float, float]:
-        """Median, 5% and 95% of a loss; not a number where it was not drawn."""
-        if row.key not in self.keys:
+    def of_loss(self, row: Loss, *, avoided: bool = False) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a loss, or of what the other path avoids of it; not a number where it was not drawn."""
+        values = self.avoided if avoided else self.losses
+        if row.key not in self.keys or not values.shape[1]:
             return np.nan, np.nan, np.nan
-        return _quantiles(self.losses[:, self.keys.index(row.key)])
-
-    def of_avoided(self, row: Loss) -> tuple[float, float, float]:
-        """Median, 5% and 95% of what the other licence path avoids of a loss; not a number where it was not drawn."""
-        if row.key not in self.keys or not self.avoided.shape[1]:
-            return np.nan, np.nan, np.nan
-        return _quantiles(self.avoided[:, self.keys.index(row.key)])
+        return _quantiles(values[:, self.keys.index(row.key)])
 
     def of_user(self, label: str) -> tuple[float, float, float]:
         """Median, 5% and 95% of the first day short, infinite for never."""

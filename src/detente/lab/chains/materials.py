@@ -17,7 +17,7 @@ import numpy as np
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import gdp_change
 from detente.chains.licences import months_from
-from detente.codes import InputError, Table, table_of, table_with
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, table_of, table_with, whole_number
 from detente.codes.axis import Floats
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
@@ -119,6 +119,7 @@ def compared(
     without: ChainQuestion, deal: ChainQuestion, draws: int = 0, seed: int = 0, progress: Progress | None = None
 ) -> dict[str, Table]:
     """The same tables of two questions about one chain."""
+    draws, seed = whole_number(draws, Parameter("draws"), 0, MOST_DRAWS), whole_number(seed, Parameter("seed"), 0)
     before, after = answer_both(without, deal)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     rows = list(_month_rows(before, after))
@@ -179,7 +180,7 @@ def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | N
     rows = []
     for old, new in zip(before.losses, after.losses, strict=True):
         _, low, high = ranges.of_loss(old) if ranges else (np.nan,) * 3
-        _, least, most = ranges.of_avoided(old) if ranges else (np.nan,) * 3
+        _, least, most = ranges.of_loss(old, avoided=True) if ranges else (np.nan,) * 3
         worth = chain_world.gdp(old.country)
         avoided = (share * worth for share in (old.value - new.value, least, most))
         times = before.multiples.get(old.key)

@@ -42,7 +42,7 @@ from detente.chains.stocks import StockDays
 from detente.codes import InputError, Parameter, SolveError, UnknownName
 from detente.codes.names import Readable
 from detente.data import chain_world
-from detente.data.chain_build import EXPOSED, START, build, inside_parts
+from detente.data.chain_build import EXPOSED, START, build
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
 from detente.data.chainfile import ChainFile, chain_file
@@ -431,7 +431,9 @@ def _economies(case: RunCase, ran: Ran, scope: str, run: Disruption) -> EffectsC
 def _chains(question: ChainQuestion, scopes: Sequence[str]) -> dict[str, SupplyChain]:
     """The chain in each scope; one value for both where no grade comes inside imported parts."""
     start = question.start or start_of(question.words)
-    if len(scopes) == 2 and not inside_parts(question.file):
+    needs = {scope: {(row.country, row.product) for row in question.file.spending if row.scope == scope}
+             for scope in (DIRECT, REQUIREMENT)}  # fmt: skip
+    if len(scopes) == 2 and needs[REQUIREMENT] <= needs[DIRECT]:
         chain = build(question.file, scope=DIRECT, start=start, values=question.values)
         return dict.fromkeys(scopes, chain)
     return {scope: build(question.file, scope=scope, start=start, values=question.values) for scope in scopes}

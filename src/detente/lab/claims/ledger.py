@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import DetenteError, InputError, UnknownName, check_none, each_fault
-from detente.data.eventfile import check_unique, expectation, in_rows, label_of, load_events, path_of
+from detente.data.eventfile import check_unique, expectation, in_rows, load_events, path_of
 from detente.data.library import package_folder
 from detente.data.limits import memoized
 from detente.data.models import FileModel, Prose, Texts, model_of
@@ -163,7 +163,7 @@ def _every(
     """The statements of the rows that can be read, and the mistakes of the others."""
     statements: list[Statement] = []
     for number, row in enumerate(given, start=1):
-        place = f"{where}, claim {label_of(row, 'claim_id', number)}"
+        place = f"{where}, claim {(row.get('claim_id') if isinstance(row, Mapping) else '') or number}"
         try:
             own = _statements(_with_defaults(row, head), place, events, faults)
             check_unique([s.claim.claim_id + s.part.part for s in (*statements, *own)], where)

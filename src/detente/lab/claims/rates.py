@@ -217,8 +217,9 @@ def as_known(measured: Sequence[tuple[ReadingRow, Measured]]) -> list[tuple[Read
 
     Where it does, the text was not out when the claim was made.
     """
-    values = {row.name: value.value for row, value in measured}
-    idle = {row.name for row, value in measured if _moves_nothing(row, value, values)}
+    # What a later text would give if it moved nothing.
+    texts = {f"{row.name}{AMENDED}": value.value for row, value in measured}
+    idle = {row.name for row, value in measured if abs(texts.get(row.name, np.nan) - value.value) < 1e-9}
     kept: list[tuple[ReadingRow, Measured]] = []
     for row, value in measured:
         if f"{row.name}{AMENDED}" in idle:
@@ -227,12 +228,6 @@ def as_known(measured: Sequence[tuple[ReadingRow, Measured]]) -> list[tuple[Read
         elif row.name not in idle:
             kept.append((row, value if row.known is None else replace(value, known=row.known)))
     return kept
-
-
-def _moves_nothing(row: ReadingRow, value: Measured, values: Mapping[str, float]) -> bool:
-    """Whether a later text gives what the texts of the day gave."""
-    before = values.get(row.name.removesuffix(AMENDED))
-    return row.name.endswith(AMENDED) and before is not None and abs(before - value.value) < 1e-9
 
 
 def _by(day: date | None, label: str = "") -> str:

@@ -216,7 +216,10 @@ def offers(sides: Sides) -> list[CountryOffer]:
     own[sides.rows] = amounts[sides.rows]
     partner = np.zeros_like(own)
     partner[other] = amounts[other]
-    slopes = [_slope(sides.law, weights) for weights in (partner, own)]
+    slopes = []
+    for weights in (partner, own):  # derivative of their real incomes, USD, over those under the law, in every tariff
+        size = float(np.abs(weights).max())
+        slopes.append(size * gradient(sides.law, weights / size / (1.0 + sides.law.changes["welfare"])))
     several = []
     for k in sides.kinds:
         cells = (sides.rows, other, k)
@@ -227,9 +230,3 @@ def offers(sides: Sides) -> list[CountryOffer]:
         worths = [-float((slope[cells] * rate).sum()) for slope in slopes]
         several.append(CountryOffer(k, mean, sales, *worths))
     return sorted(several, key=lambda offer: -offer.other)
-
-
-def _slope(law: Equilibrium, weights: Floats) -> Floats:
-    """Derivative of a sum of real incomes, USD, over that under the law, in every tariff."""
-    size = float(np.abs(weights).max())
-    return size * gradient(law, weights / size / (1.0 + law.changes["welfare"]))

@@ -273,7 +273,7 @@ def counter(engine: DealEngine, deal: Deal, strategy: str = "nash", side: str = 
     if proposal is None:
         raise InputError("counter-offer", "no deal gains for both sides", "choose other weights")
     answer = "accepts" if accepts else "does not accept"
-    words = f"{first_upper(the(other))} {answer}; it proposes {strategies()[strategy]}"
+    words = f"{first_upper(the(other))} {answer}; it proposes {declared_note(STRATEGIES[strategy])}"
     return replace(_offer(engine, setting, proposal, deal, words), accepts=accepts)
 
 
@@ -336,11 +336,6 @@ def rounds_table(engine: DealEngine, dealt: Dealt, strategy: str, side: str, mos
 
 
 # --- how the other side answers ---------------------------------------------------------------------------------------
-
-
-def strategies() -> dict[str, str]:
-    """How the other side proposes, in words."""
-    return {name: declared_note(key) for name, key in STRATEGIES.items()}
 
 
 @dataclass(frozen=True)

@@ -456,17 +456,6 @@ def meant(where: Importer, book: Law, line: str, partner: str, on: date) -> Mean
     return Meant(code, members, origin, stands_in, lines)
 
 
-def check_product(line: str, partner: str, on: date, law: Law) -> None:
-    """Refuse a product that `look_up` would, with no shares set.
-
-    Raises
-    ------
-    InputError, UnknownName : as `look_up`.
-    """
-    if meant(importer(law.importer), law, line, partner, on).members:
-        look_up(line, partner, on, law=law, of=law.importer)
-
-
 def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]:
     """Codes of partners by code or name, of groups their members on a day.
 

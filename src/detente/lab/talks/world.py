@@ -240,12 +240,6 @@ def _only(measure: Measure, partners: frozenset[str]) -> tuple[str, ...]:
     return () if few or not partners else tuple(sorted(partners))
 
 
-def base_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Floats:
-    """Rates of the law of a row, duties under negotiation at zero, shape (country, sector); NaN without trade."""
-    ground = _base(case, row, economy)
-    return ground.trade.mean(ground.rates)
-
-
 def _base(case: CaseFile, row: WholeLaw, economy: Economy) -> Laid:
     changes = tuple(sorted(_at(case, row, {})))
     return _laid(Axes.of(economy), _key(row), changes)
@@ -556,7 +550,9 @@ def tariff_of(case: CaseFile, economy: Economy, rows: Rows, factor: float = 1.0)
     factor : scale of what falls on third countries.
     """
     laws = whole_laws(rows)
-    tariff = tariff_under(economy, {code: base_rates(case, row, economy) for code, row in laws.items()})
+    # Rates of the law of each row, duties under negotiation at zero, shape (country, sector); NaN without trade.
+    grounds = {code: _base(case, row, economy) for code, row in laws.items()}
+    tariff = tariff_under(economy, {code: ground.trade.mean(ground.rates) for code, ground in grounds.items()})
     members = dict(zip(case.parties, members_in(case, economy), strict=True))
     for code, row in laws.items():
         if row.third and factor != 1.0:

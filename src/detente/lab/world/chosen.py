@@ -313,12 +313,6 @@ def changes_costs(scenario: Scenario) -> bool:
     return any(point.costs not in NOTHING for point in points)
 
 
-def check_costs(scenario: Scenario, folder: Path) -> None:
-    """Refuse what `pairs_of` refuses, on the world of the scenario."""
-    if changes_costs(scenario):
-        pairs_of(scenario, folder, world_of(scenario, folder))
-
-
 def costs_table(variants: Sequence[str], pairs: Sequence[Pair], economy: Economy) -> Table:
     """What changes on the way of goods: cost before and after, by seller, buyer and sector."""
     rows = [row for name, pair in zip(variants, pairs, strict=True) for row in _rows(name, pair, economy)]

@@ -17,7 +17,6 @@ from detente.faces.words.language import load
 from detente.lab.chains.acts import acts_on
 from detente.lab.chains.asked import (
     AskedChain,
-    both_answers,
     chain_answer,
     chains_table,
     figures_table,
@@ -27,6 +26,7 @@ from detente.lab.chains.asked import (
     stops_table,
     within,
 )
+from detente.lab.chains.materials import compared
 from detente.lab.chains.tables import percent
 
 #: What is said of a branch of acts that are open.
@@ -105,7 +105,7 @@ def chain_run(
     ]  # fmt: skip
     warnings = tuple(within(country))
     if len(asks) > 1:
-        tables = both_answers(asks[0], asks[1], draws, seed, progress_of("draws"))
+        tables = tuple(compared(asks[0], asks[1], draws, seed, progress_of("draws")).values())
         return Answer.of(_compared(tables[0], acts[0], acts[1]), tables, warnings=warnings)
     made = chain_answer(asks[0], draws, seed, progress_of("draws"))
     words, number = _short_said(made)

@@ -106,16 +106,20 @@ def _said(inquiry: AskedPrices, whole: Mapping[str, Any], household: Mapping[str
         return f"{head}US consumer prices are the same under the tariffs of {later} as under {earlier}."
     sign = 1 if whole["change"] > 0 else -1
 
-    def signed_dollars(amount: float) -> str:
-        return f"{say.forms['minus'] if amount < 0 else ''}${say.number(abs(amount))}"
-
     def ranged(row: Mapping[str, Any], names: Sequence[str], write: Callable[[float], str]) -> str:
         middle, *ends = (sign * float(row[name]) for name in names)
         low, high = map(write, sorted(ends))
         return f"{write(middle)} ({low} to {high})" if inquiry.draws else write(middle)
 
     rise = ranged(whole, ("change", "low", "high"), lambda number: say.percent(number, 2))
-    pocket, accounts = (ranged(household, (n, f"{n}_low", f"{n}_high"), signed_dollars) for n in ("pocket", "accounts"))
+    pocket, accounts = (
+        ranged(
+            household,
+            (name, f"{name}_low", f"{name}_high"),
+            lambda amount: f"{say.forms['minus'] if amount < 0 else ''}${say.number(abs(amount))}",
+        )
+        for name in ("pocket", "accounts")
+    )
     return (
         f"{head}US consumer prices are {rise} {'higher' if sign > 0 else 'lower'} under the tariffs of {later} than "
         f"under {earlier}. That {'costs' if sign > 0 else 'saves'} a household {pocket} a year out of pocket, "

@@ -11,10 +11,11 @@ from typing import Any
 
 from detente.codes import InputError, Table, declared, declared_note
 from detente.codes.countries import fold
-from detente.data.casefile import Noted, Section, case_text, parse_case, trade_released, write_case
+from detente.data.casefile import Noted, Section, case_text, parse_case, trade_released
 from detente.data.caserows import CaseFile
 from detente.data.dealrecord import deals
 from detente.data.eventfile import load_events
+from detente.data.store import write_bytes
 from detente.data.yamlfile import parse_yaml
 from detente.lab.talks.new.issues import (
     DEALS,
@@ -138,7 +139,9 @@ class NewCase:
 
     def write(self, path: Path) -> Path:
         """Write the file; `InputError` where there is one already."""
-        return write_case(path, self.text)
+        if path.exists():
+            raise InputError(str(path), "is there already", "give another name, or remove it first")
+        return write_bytes(path, self.text.encode("utf-8"))
 
 
 def new_case(*names: str, on: date) -> NewCase:
