@@ -654,6 +654,7 @@ SILENT = {
     "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
+    "/deal/worth": "part of the Deal page, which says it",
     "/deal/country": "leads on to the brief, which says it", "/deal/prices/chart/{name}.{form}": "the same",
     "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
     "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",

@@ -147,7 +147,7 @@ def printed(text, pattern):
     match = re.search(pattern, " ".join(text) if isinstance(text, list) else str(text).replace("\u2212", "-"))
     assert match, f"'{pattern}' is not in: {text[:400]}"
     digits = len(match[1].partition(".")[2])
-    return float(match[1]), 0.5 * 10.0**-digits
+    return float(match[1].replace(",", "")), 0.5 * 10.0**-digits
 
 
 def said(faces, face, asked):

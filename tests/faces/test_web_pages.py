@@ -767,6 +767,55 @@ def test_prices_and_sentences_follow_the_deal(chrome, client, site):
     assert chrome.console == []
 
 
+SHOWN = "[...document.querySelectorAll('#lengths tbody tr')].map(r => [...r.cells].map(c => c.textContent))"
+
+
+def worth_shown(site, address):
+    """Rows that the Deal page has to show of what the engine says, for its days, a year and permanently."""
+    deal = site.engine.read(dict(parse_qsl(address)))[0]
+    usd = {(row["length"], row["country"]): row["present_usd"] for row in site.engine.worth(deal).rows()}
+    lengths = [*sorted({deal.days, 365}), None]
+    words = {365: ("365 days", "a year"), None: ("permanent", "permanently")}
+    return [[words.get(n, (0, f"{n} days"))[1], *(f"+${usd[words.get(n, (f'{n} days',))[0], code] / 1e9:,.1f}bn"
+                                                  for code in ("USA", "CHN"))] for n in lengths]  # fmt: skip
+
+
+def test_the_worth_by_length_follows_the_deal(chrome, site):
+    visit(chrome, site, f"/deal?{SIXTY}")
+    chrome.evaluate("document.getElementById('lengths').scrollIntoView()")
+    chrome.until(f"{SHOWN}.length === 3")
+    first = worth_shown(site, SIXTY)
+    chrome.reads(SHOWN, first)
+    chrome.evaluate("document.querySelector('#lever-duration').focus({preventScroll: true})")
+    chrome.press("ArrowRight", 2)
+    chrome.until("location.search.includes('duration=100')")
+    chrome.until(f"{SHOWN}[0][0] === '100 days' && !document.querySelector('#lengths.busy')")
+    later = worth_shown(site, f"{SIXTY}&duration=100")
+    chrome.reads(SHOWN, later)
+    assert later[1:] == first[1:]
+    assert later[0][1] != first[0][1]
+    # A deal that moves no duty has no worth by length.
+    chrome.evaluate("document.querySelector(\"a[data-preset*='us=125']\").click()")
+    chrome.until("document.querySelector('#lengths').hidden")
+    assert chrome.console == []
+
+
+def test_the_worth_by_length_is_read_without_a_script(chrome, site):
+    address = GENEVA.replace("us=10", "us=17")
+    chrome.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        chrome.open(f"{site.home}/deal?{address}")
+        chrome.click("#lengths a")
+        chrome.until("location.pathname === '/deal/worth'")
+        alone = "[...document.querySelectorAll('#answer tbody tr')].map(r => [...r.cells].map(c => c.textContent))"
+        chrome.reads(alone, worth_shown(site, address))
+        chrome.click("main .links a")
+        chrome.until("location.pathname === '/deal'")
+        chrome.reads(SHOWN, worth_shown(site, address))
+    finally:
+        chrome.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
 def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome, site):
     gone = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     visit(chrome, site, f"/deal?{GENEVA}")

@@ -88,7 +88,7 @@ def test_columns_are_made_by_the_register_alone_once_for_each_value_and_typed_wi
     }  # fmt: skip
     first, other = find_table("deal.deal_duties"), find_table("talks.deal_days")
     assert other.columns == first.columns
-    assert (other.name, other.title) == ("deal_days", "What the days of the deal are worth")
+    assert (other.name, other.title) == ("deal_days", "What each side gains during the days of the deal")
 
 
 @pytest.mark.parametrize(

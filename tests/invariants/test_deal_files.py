@@ -148,7 +148,7 @@ def test_the_file_of_a_deal_runs_whole(engine, name):
             assert first[f"{code.lower()}_over_{threat}"] == pytest.approx(
                 deal.number(f"gain_{code}_{threat}").value, rel=1e-9, abs=1e3
             )
-    assert any(f"The {deal.deal.days} days of" in sentence for sentence in findings(found))
+    assert any(f"During its {deal.deal.days} days" in sentence for sentence in findings(found))
 
 
 def test_a_closure_and_a_year_of_weights_are_those_of_the_file(engine):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import threading
 from collections import OrderedDict
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
@@ -23,6 +24,7 @@ from detente.faces.web.answers import DEAL, check_names, matches, names_of, page
 from detente.faces.web.problems import Problem
 from detente.faces.words.deal import deal_result, spoken_deal
 from detente.faces.words.language import load
+from detente.faces.words.terms import worth_by_length
 from detente.lab.deal import answer, offers
 from detente.lab.deal.levers import served
 
@@ -128,12 +130,26 @@ class Deals:
         if stored is not None:
             return stored
         deal, engine = self.deal(address, quick)
-        body = to_bytes(spoken_deal(answer.as_document(deal, engine), load()))
+        return self._keep(tag, spoken_deal(answer.as_document(deal, engine), load()))
+
+    def _keep(self, tag: str, content: Any) -> bytes:
+        body = to_bytes(content)
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:
                 self._bytes.popitem(last=False)
         return body
+
+    def worth(self, address: Mapping[str, str], known: bool = False) -> dict[str, Any] | None:
+        """What the deal of an address is worth by how long it lasts; None where it must be `known` and is not."""
+        engine = self.engine(self.case_of(address)[0])
+        deal = engine.read(address)[0]
+        tag = f"{engine.key(deal)}-worth"
+        with self._lock:
+            stored = self._bytes.get(tag)
+        if stored is None and known:
+            return None
+        return json.loads(stored or self._keep(tag, worth_by_length(engine.worth(deal).rows(), deal.days, load())))
 
 
 def _warm(case: str, future: Future[DealEngine]) -> None:

@@ -148,10 +148,10 @@ def _beaten_by_none(file: CaseFile, tables: Mapping[str, Table], threats: Sequen
 
 
 def _days(tables: Mapping[str, Table], name: str) -> str:
-    """What the days of a deal are worth to both sides; "" where its terms say none."""
+    """What both sides gain during the days of a deal; "" where its terms say none."""
     if "deal_days" not in tables:
         return ""
     worth = {str(row["number"]).removeprefix("days_"): row for row in tables["deal_days"].rows()}
     each = " and ".join(f"{signed(worth[code]['value'], Unit.USD, True)} to {the(code)}" for code in USUAL)
     against = with_article(str(worth[USUAL[0]]["against"]))
-    return f"The {tables['signing']['days'][0]:g} days of {with_article(name)} are worth {each}, over {against}."
+    return f"During its {tables['signing']['days'][0]:g} days {with_article(name)} brings {each}, over {against}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from detente.codes import UnknownName, declared_note
 from detente.data.tables import countries
@@ -17,6 +18,9 @@ CLAUSES = 3
 
 #: Share of the average duty that a step must move to be told.
 LEAST = 5e-6
+
+#: Days of the length that is called a year.
+YEAR = 365
 
 #: Titles that are a noun of the sentence; others are names, and stand in quotes.
 PLAIN = re.compile(r"^(reciprocal |additional )?dut(y|ies)\b", re.IGNORECASE)
@@ -162,6 +166,26 @@ def trade_moved(change: float, say: Language, sides: tuple[str, str] = USUAL) ->
     return say(name, imports=say.percent(abs(change), 0), buyer=buyer, seller=seller)
 
 
+def worth_by_length(rows: Iterable[Row], days: int, say: Language) -> dict[str, Any]:
+    """What a deal is worth to each side if it lasts its days, a year and permanently, as a small table has it.
+
+    Parameters
+    ----------
+    rows : of table `path_lengths`; `days` : of the deal.
+    """
+    labels = {declared_note("path.days", days=each): f"{each} {say('deal.days')}" for each in sorted({days, YEAR})}
+    labels[declared_note("path.days", days=YEAR)] = say("deal.worth_year")
+    labels[declared_note("path.ever")] = say("deal.worth_ever")
+    worth: dict[str, dict[str, str]] = {length: {} for length in labels}
+    for row in rows:
+        if row["length"] in worth:
+            amount = say.number(float(row["present_usd"]) / 1e9, 1, sign=True)
+            worth[str(row["length"])][str(row["country"])] = say("amount_billion_other", number=amount)
+    sides = worth[declared_note("path.ever")]
+    lines = [{"label": labels[length], "texts": list(own.values())} for length, own in worth.items()] if sides else []
+    return {"sides": [say.name(code) for code in sides], "rows": lines}
+
+
 def worth_sentences(rows: Iterable[Row], say: Language, place: Callable[[str], str], what: str = "deal") -> list[str]:
     """What tariffs are worth to each country, by how long they last: a sentence a number of days, and one.
 
@@ -174,14 +198,15 @@ def worth_sentences(rows: Iterable[Row], say: Language, place: Callable[[str], s
         usd = float(row["present_usd"])
         moves = say("worth_loss" if usd < 0 else "worth_gain", amount=say.billions(abs(usd)))
         by_country.setdefault(str(row["country"]), {})[str(row["length"])] = moves
-    year, ever = declared_note("path.days", days=365), declared_note("path.ever")
+    year, ever = declared_note("path.days", days=YEAR), declared_note("path.ever")
     sentences = []
     for code, worth in by_country.items():
         expected = worth.pop(declared_note("path.expected"), "")
         days = [length for length in worth if length not in (year, ever)] or [year] * (year in worth)
         for length in days:
             name = f"worth_days_{what}" if length == days[0] else "worth_days_more"
-            sentences.append(say(name, length=length, moves=worth.pop(length), country=place(code)))
+            count = 1 if length == declared_note("path.one_day") else 2
+            sentences.append(say(name, count=count, length=length, moves=worth.pop(length), country=place(code)))
         rest = {"year": worth[year], "ever": worth[ever]} if year in worth else {"ever": worth[ever]}
         sentences.append(say(f"worth_{'_'.join(rest)}_{what}", **rest))
         if expected:

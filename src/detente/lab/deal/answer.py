@@ -61,7 +61,7 @@ from detente.lab.deal.numbers import (
     signed,
     warm,
 )
-from detente.lab.deal.worth import worth_of
+from detente.lab.deal.worth import USUAL, InQuarters, chances_of, worth_of
 from detente.lab.scenario import CLOSURES
 from detente.lab.statute.standing import record_sentences, words_of
 from detente.lab.talks.assumed import assumption_sentences, hold_sentence, kept_under, truces_of
@@ -388,14 +388,31 @@ class DealEngine:
         with self._lock:
             return self._case(deal)
 
-    def worth(self, deal: Deal) -> Table:
-        """What a deal is worth to the sides by how long it lasts; no rows where no duty moves."""
+    def course(self, deal: Deal) -> InQuarters | None:
+        """The paths of the world under a deal, by how long it lasts; None where no duty moves."""
+        if not self.laid:
+            return None
         with self._lock:
             without, tariff = self._case(deal, quick=True).tariffs
             world = self.world(deal.on, deal.year, deal.closure)
         laws = Laws("", Shock(without), Shock(tariff), {})
-        course = worth_of(world.economies[LONG], world.options.get(LONG, {}), laws, deal.on, deal.days)
+        return worth_of(world.economies[LONG], world.options.get(LONG, {}), laws, deal.on, deal.days)
+
+    def worth(self, deal: Deal) -> Table:
+        """What a deal is worth to the sides by how long it lasts; no rows where no duty moves."""
+        course = self.course(deal)
         return table_of("path.path_lengths", [], world=WORLD) if course is None else course.lengths(self.parties)
+
+    def package(self, outcome: Floats) -> tuple[Table, ...]:
+        """The same of a package of the talks, shape (issue,), and the chance of each length, going by past deals."""
+        deal = self.deal_of(outcome, self.scale.standard)
+        course, days = self.course(deal), sorted({deal.days, *USUAL})
+        if course is None:
+            return tuple(table_of(key, [], world=WORLD) for key in ("path.path_lengths", "path.branches"))
+        view = outlook_on(self.warm.file, day=self.warm.file.on)
+        chances, note = chances_of(days, [view.alive(n) for n in days]), declared_note("path.weighed", day=view.read)
+        course = replace(course, chances=chances, notes=(*course.notes, note))
+        return course.lengths(self.parties), *course.branches(self.parties)
 
     def members(self, deal: Deal) -> list[str]:
         """Countries that owe the layer of a deal."""

@@ -242,7 +242,9 @@ def chances_of(days: Sequence[int], alive: Sequence[float]) -> dict[str, float]:
 
 def length_named(days: int | None) -> str:
     """A length in words; None is permanent."""
-    return declared_note("path.ever") if days is None else declared_note("path.days", days=days)
+    if days is None:
+        return declared_note("path.ever")
+    return declared_note("path.one_day") if days == 1 else declared_note("path.days", days=days)
 
 
 def paid_of(economy: Economy, rates: str) -> Paid | None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from detente.data.casefile import case_names, variant_names
+import numpy as np
+
+from detente.codes import Table
+from detente.data.casefile import case_names, settled_case, variant_names
 from detente.data.dealrecord import deals, threats
 from detente.data.eventfile import load_promises
 from detente.faces.ask.answer import Answer, progress_of
 from detente.faces.ask.question import question
 from detente.faces.words.advice import advice_table, headline, page_markup, page_text
 from detente.faces.words.language import load
+from detente.lab.deal.answer import engine_of
+from detente.lab.deal.levers import is_laid, served
+from detente.lab.deal.part import LENGTHS
 from detente.lab.record.tables import asked_record, lives_beside
-from detente.lab.talks.advice import Advice
-from detente.lab.talks.paged import asked_case, asked_page, said_table
+from detente.lab.talks.advice import ADVICE, Advice
+from detente.lab.talks.paged import AnyPage, asked_case, asked_page, said_table
 from detente.lab.talks.report import case_table, standings
 
 
@@ -52,6 +58,7 @@ def talks_advice(
 
     Without a case the cases are listed. Further tables have what each side gains, accepts and could do to the other,
     solutions, the frontier, what waiting costs, and whether deals hold; `said` has what the case takes as known.
+    Table `path_lengths` tells what a package of two sides is worth by how long it lasts, and what is expected.
 
     >>> import detente as dt
     >>> answer = dt.talks_advice("two-country")
@@ -85,8 +92,24 @@ def talks_advice(
     return Answer.of(
         headline(page), [*tables, *lives_beside(talk.case.file)], verbatim=page_text(page),
         markup=page_markup(page), arguments={"country": page.side if isinstance(page, Advice) else page.country},
-        more={"advice": partial(advice_table, page), **made.more, "said": partial(said_table, talk)},
+        more={"advice": partial(advice_table, page), **made.more, "said": partial(said_table, talk),
+              **({} if variant or elasticities else _lasting(case, page, made.tables[0]))},
     )  # fmt: skip
+
+
+def _lasting(case: str, page: AnyPage, packages: Table) -> dict[str, Callable[[], Table]]:
+    """Tables of what the package advised is worth by how long it lasts, and of the chance of each length.
+
+    Parameters
+    ----------
+    packages : of the page; its levels are those of the worth, so that the same deal can be asked for.
+    """
+    row = next((row for row in packages.rows() if row["kind"] == ADVICE), None)
+    if row is None or not isinstance(page, Advice) or case not in served() or not is_laid(settled_case(case)):
+        return {}
+    levels = np.array([row[issue.name] for issue in page.issues])
+    made = cache(lambda: {table.name: table for table in engine_of(case).package(levels)})
+    return {name: partial(lambda name: made()[name], name) for name in (LENGTHS, "path_branches")}
 
 
 @question("Deals", "talks new US Japan --on 2025-07-21", endings=("yaml",))

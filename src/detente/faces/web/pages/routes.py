@@ -73,6 +73,13 @@ def prices(address: Address) -> Response:
     return RedirectResponse(f"{framed}/prices{form and f'.{form}'}?{QueryParams(query)}", 307)
 
 
+def worth(address: Address) -> Response:
+    """What the deal of the address is worth by how long it lasts, alone; a part of the Deal page."""
+    request = address.request
+    lengths, query = deals_of(request).worth(address_of(request)), request.url.query[:2000]
+    return page("worth.html.j2", request, place="Deal", title=load()("deal.worth_title"), worth=lengths, query=query)
+
+
 router = APIRouter(include_in_schema=False)
 router.include_router(live)
 
@@ -84,6 +91,7 @@ PLACES = (
     ("/deal/prices.csv", prices, f"{DEAL} table"),
     ("/deal/prices/chart/{name}.{form}", prices, DEAL),
     ("/embed/deal/prices/chart/{name}", prices, DEAL),
+    ("/deal/worth", worth, DEAL),
     ("/deal/country", country, f"{DEAL} country"),
     ("/deal/chart/{name}.{form}", chart_file, DEAL),
     ("/embed/deal/chart/{name}", chart_file, DEAL),
@@ -193,7 +201,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
         query=query, shown=shown, parties=parties, seen=sorted({*parties, *SEEN}, key=[*parties, *SEEN].index),
-        embedded=embedded,
+        embedded=embedded, worth=deals_of(request).worth(address_of(request), known=True) if deal else None,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon", "closure", "year")),
         presets=preset_deals(date.today()),

@@ -4,8 +4,8 @@ import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, make, tell, wake } from "./dom.js";
 import { said } from "./format.js";
 import { Steps, changes, list } from "./hand.js";
-import { Household } from "./household.js";
 import { Levers } from "./levers.js";
+import { LivePart } from "./live.js";
 import { Plane, groundOf } from "./plane.js";
 import { assumed, dock, flat, numbers, recorded, say, spoken, third, walks } from "./results.js";
 import { elsewhere, keep, shared } from "./share.js";
@@ -54,8 +54,7 @@ const steps = embedded ? null : new Steps(() => {
   void refresh();
 });
 
-const kitchen = document.getElementById("household");
-const household = embedded || !kitchen ? null : new Household(kitchen);
+const parts = [...document.querySelectorAll("[data-live]")].map((home) => new LivePart(/** @type {HTMLElement} */ (home)));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
@@ -190,7 +189,7 @@ function links() {
   const query = readable(state);
   elsewhere(query, embedded);
   if (embedded) return;
-  household?.follow(query);
+  for (const part of parts) part.follow(query);
   shared(query, key);
 }
 
