@@ -54,6 +54,62 @@ def test_what_was_paid_under_emergency_numbers_is_what_comes_back(report):
     ]
 
 
+def test_each_heading_has_what_is_owed_beside_what_was_paid_under_it(report):
+    headings = dt.entries(report).tables["headings"].to_polars().fill_nan(None)
+    first = headings.filter(pl.col("row") == 3).select("heading", "owed", "paid", "gap").rows()
+    # Goods in transit pay nothing under 9903.01.28: a duty paid there was owed under 9903.01.25.
+    assert first == [
+        ("9903.01.25", 1_000.0, 0.0, 1_000.0),
+        ("3923.90.00.80", 300.0, 300.0, 0.0),
+        ("9903.01.28", 0.0, 850.0, -850.0),
+    ]
+    sums = headings.group_by("row", maintain_order=True).agg(pl.col("owed", "paid").sum())
+    rows = dt.entries(report).tables["rows"].to_polars()
+    assert sums["owed"].to_list() == rows["duty"].to_list()
+    assert sums["paid"].to_list() == rows["paid"].to_list()
+
+
+def test_a_measure_of_several_headings_is_met_by_the_one_that_was_filed():
+    steel = {"line": ["7308.90.95.90"], "partner": ["Mexico"], "date": ["2025-09-05"], "value": [1_000],
+             "steel_content": [1], "filed": ["9903.81.91 $500.00; 7308909590 0"]}  # fmt: skip
+    headings = dt.entries(steel).tables["headings"].to_polars()
+    assert headings.select("heading", "owed", "paid").rows() == [
+        ("9903.81.87/.89/.90/.91", 500.0, 500.0),
+        ("7308.90.95.90", 0.0, 0.0),
+    ]
+
+
+def test_what_was_paid_stays_blank_where_a_row_says_no_dollars_by_heading():
+    own = {"line": ["8513.10.20.00"], "partner": ["Germany"], "date": ["2025-09-15"], "value": [1_000], "paid": [150]}
+    for more in ({}, {"filed": ["9903.02.20"]}):
+        headings = dt.entries(own | more).tables["headings"].to_polars()
+        assert headings["owed"].sum() == 150.0
+        assert headings["paid"].is_nan().all()
+
+
+def test_a_number_of_chapter_98_and_that_of_the_goods_are_one_line(tmp_path):
+    path = tmp_path / "repairs.csv"
+    path.write_text(
+        f"""{HEAD}
+BII00000038,1,1,98020050,CN,09/05/2025,"$8,000.00",$0.00,01,40,X,,7
+BII00000038,1,2,99030124,CN,09/05/2025,$0.00,$400.00,01,40,X,,7
+BII00000038,1,3,8507600020,CN,09/05/2025,"$2,000.00",$68.00,01,40,X,,7
+BII00000038,2,1,98010010,US,09/05/2025,$0.00,$0.00,01,40,X,,7
+BII00000038,2,2,8507600020,US,09/05/2025,"$5,000.00",$0.00,01,40,X,,7
+BII00000038,3,1,98020050,CN,09/05/2025,"$7,000.00",$0.00,01,40,X,,7
+""",
+        encoding="utf-8",
+    )
+    rows = dt.entries(path).tables["rows"].to_polars()
+    names = ("row", "line", "value", "chapter_98", "duty", "paid", "status")
+    assert rows.select(names).rows()[:2] == [
+        (4, "8507600020", 10_000.0, "98020050", 818.0, 468.0, "rated"),
+        (6, "8507600020", 5_000.0, "98010010", 0.0, 0.0, "rated"),
+    ]
+    # A number of chapter 98 that stands alone is the line itself.
+    assert rows.select(names).rows()[2][:4] == (7, "98020050", 7_000.0, "")
+
+
 def test_a_line_of_chapter_99_alone_is_not_rated_by_guess(tmp_path):
     path = tmp_path / "alone.csv"
     path.write_text(f"{HEAD}\n{ROWS.splitlines()[0]}\n", encoding="utf-8")

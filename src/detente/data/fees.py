@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Annotated, Any, Literal
@@ -152,6 +152,34 @@ class EntryType:
 def entry_types() -> dict[str, EntryType]:
     """The types by code."""
     return {row.code: row for row in read_rows(EntryType, package_folder() / TYPES, TYPES)}
+
+
+@dataclass(frozen=True)
+class SpecialProvision:
+    """A provision of chapter 98 that goods may be entered under.
+
+    Attributes
+    ----------
+    codes : its numbers, eight digits with points. owes : what owes duty: the work abroad, the rest, nothing.
+    whole : authorities whose duties fall on the whole value. `fee` : whether the processing fee is owed on what owes.
+    """
+
+    __pydantic_config__ = STRICT
+    codes: Texts
+    owes: Literal["work", "rest", "nothing"]
+    whole: Texts = ()
+    fee: Truth = False
+    source: Prose = ""
+
+
+@memoized
+def provisions() -> tuple[SpecialProvision, ...]:
+    """The provisions of chapter 98 that may stand beside a number of the goods, one for each of their numbers."""
+    rows = read_rows(SpecialProvision, package_folder() / PROVISIONS, PROVISIONS)
+    return tuple(replace(row, codes=(code,)) for row in rows for code in row.codes)
+
+
+PROVISIONS = "chapter_98.yaml"
 
 
 def entry_type(text: str) -> EntryType:

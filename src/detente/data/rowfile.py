@@ -393,8 +393,8 @@ ENTRY_DAYS = ("date", "liquidated", "reliquidated", "deposited", "zone_date", "t
 ENTRY_MONEY = ("value", "paid", "paid_emergency", "entry_paid")
 SLASHED_DAY = r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?$"
 MONEY = r"^\$?\s*-?\d{1,3}(?:,\d{3})*(?:\.\d+)?$"
-#: Beginning of the numbers of chapter 99, and of those under which emergency duties were paid, without dots.
-CHAPTER_99, EMERGENCY = "99", "^99030[12]"
+#: Beginning of the numbers of chapters 99 and 98, and of those under which emergency duties were paid, without dots.
+CHAPTER_99, CHAPTER_98, EMERGENCY = "99", "98", "^99030[12]"
 
 
 def _plain_code(name: str = "line") -> pl.Expr:
@@ -478,26 +478,40 @@ def _ordered_days(frame: pl.DataFrame, where: str, *, month_first: bool) -> pl.D
 def _one_row_a_line(frame: pl.DataFrame) -> pl.DataFrame:
     """Numbers of chapter 99 put together with the first other number of their line: what was paid, and what was filed.
 
+    A number of chapter 98 beside one of the goods is put together with it too: its value is what owes nothing.
     A line that has none but chapter 99 stays as it is, and its row is told of; so do further numbers of a line.
     """
     key, paid = ["entry", "entry_line"], pl.lit(0.0)
     if "paid" in frame.columns:
         paid = pl.col("paid").cast(pl.Float64, strict=False).fill_null(0.0)
     whole = frame.with_columns(extra=_plain_code().str.starts_with(CHAPTER_99), own=paid)
+    goods = ~pl.col("extra") & ~_plain_code().str.starts_with(CHAPTER_98)
+    special = pl.col("special")
+    whole = whole.with_columns(special=~pl.col("extra") & ~goods & goods.any().over(key))
+    whole = whole.with_columns(extra=pl.col("extra") | special)
     head = ~pl.col("extra") & ((~pl.col("extra")).cum_sum().over(key) == 1)
     whole = whole.with_columns(head=head, alone=pl.col("extra").all().over(key))
     sums = whole.filter(pl.col("extra") | pl.col("head")).group_by(key).agg(
         paid=pl.col("own").sum().round(2).cast(pl.String),
         paid_emergency=pl.col("own").filter(_plain_code().str.contains(EMERGENCY)).sum().round(2).cast(pl.String),
         filed=pl.format("{} {}", pl.col("line").str.strip_chars(), pl.col("own")).str.join("; "),
+        chapter_98=pl.col("line").filter(special).first().fill_null(""),
+        beside=pl.col("value").cast(pl.Float64, strict=False).filter(special).sum(),
     )  # fmt: skip
     kept = whole.filter(~pl.col("extra") | pl.col("alone")).join(
         sums, on=key, how="left", maintain_order="left", suffix=" of the line"
     )
     names = [n for n in ("paid", "paid_emergency") if n in frame.columns]
     taken = [pl.when("head").then(f"{n} of the line").otherwise(n).alias(n) for n in names]
-    kept = kept.with_columns(taken)
-    made = [n for n in ("paid_emergency", "filed") if n not in names]
+    # What owes nothing stands beside the number of chapter 98, what owes duty beside that of the goods.
+    beside, part = pl.col("head") & (pl.col("beside") > 0), pl.col("value").cast(pl.Float64, strict=False)
+    whole = (part + pl.col("beside")).cast(pl.String)
+    kept = kept.with_columns(
+        *taken, value=pl.when(beside).then(whole).otherwise("value"),
+        dutiable_value=pl.when(beside & (pl.col("chapter_98") != "")).then("value").otherwise(pl.lit("")),
+    )  # fmt: skip
+    others = ["chapter_98", "dutiable_value"] if (kept["chapter_98"].fill_null("") != "").any() else []
+    made = [n for n in ("paid_emergency", "filed", *others) if n not in (*names, *frame.columns)]
     return kept.select(*frame.columns, *(pl.when("head").then(n).otherwise(pl.lit("")).alias(n) for n in made))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError
 from detente.codes.axis import Floats, Ints, Mask
 from detente.data.base_law import base_law
-from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees
+from detente.data.fees import INFORMAL, OTHER, UNKNOWN, VESSEL, Fees, fees, provisions
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, HOME, SPECIAL, Importer
 from detente.data.limits import memoized
@@ -74,21 +74,21 @@ class BaseDuties:
 
 
 def base_duties(
-    calendar: Calendar, rows: EntryRows, value: Floats, lines: Ints, columns: Ints, share: Floats
+    calendar: Calendar, rows: EntryRows, value: Floats, dutiable: Floats, lines: Ints, columns: Ints, share: Floats
 ) -> BaseDuties:
     """Base duties of rated rows; of goods that owe none now, and of parcels, none but the duty by the parcel.
 
     Parameters
     ----------
-    value : customs value in whole dollars. `lines` : positions. `columns` : numbers of columns of base duties.
-    share : base duty as a share of value.
+    value, dutiable : customs value in whole dollars, and what of it owes duty. `lines` : positions.
+    columns : numbers of columns of base duties. `share` : base duty as a share of value.
     """
     where = calendar.where
     # Base duties are read on one day of each span.
     numbers, day = np.unique(calendar.span_of[rows.segment], return_inverse=True)
     days = [calendar.first_of(number) for number in numbers.tolist()]
     place = np.full(value.size, -1, dtype=np.int64)
-    dollars, exact, ratio = cents(value * share), np.ones(value.size, dtype=bool), share.copy()
+    dollars, exact, ratio = cents(dutiable * share), np.ones(value.size, dtype=bool), share.copy()
     key = ["line", "column", "day"]
     able_at = np.flatnonzero(_candidates(where)[lines])
     keys = {"line": lines, "column": columns, "day": day, "share": share}
@@ -109,10 +109,11 @@ def base_duties(
         due = owed_by_quantity(duty, value[spots], _amounts(duty, written, own))
         exact[spots] = ~np.isnan(due)
         spots, due = spots[exact[spots]], due[exact[spots]]
-        dollars[spots] = cents(due)
-        ratio[spots] = dollars[spots] / np.maximum(value[spots], 1.0)
+        # Of goods that owe on part of their value, the duty by the unit is that part of it.
+        dollars[spots] = cents(due * dutiable[spots] / np.maximum(value[spots], 1.0))
+        ratio[spots] = dollars[spots] / np.maximum(dutiable[spots], 1.0)
     parcels = parcel_duties(rows, calendar.law)
-    dollars, ratio = dollars * ~rows.free + parcels, np.where(parcels > 0.0, 0.0, ratio)
+    dollars, ratio = dollars + parcels, np.where(parcels > 0.0, 0.0, ratio)
     return BaseDuties(dollars, ratio, place, exact | rows.free, tuple(known))
 
 
@@ -245,6 +246,8 @@ def _rounded(amount: Floats, part: DutyPart) -> Floats:
 
 #: Authority of the line itself, under which the base duty is owed.
 BASE = "base"
+#: Stands in its place for a number of chapter 98.
+PROVISION = "chapter_98"
 
 
 def filing(rated: Rated, calendar: Calendar, rows: pl.DataFrame) -> pl.DataFrame:
@@ -255,16 +258,17 @@ def filing(rated: Rated, calendar: Calendar, rows: pl.DataFrame) -> pl.DataFrame
 
     Parameters
     ----------
-    rows : `place`, `combo`, `line`, its position; `value` in whole dollars, `share`, the base duty as a share of it,
-        and `base`, the same in USD.
+    rows : `place`, `combo`, `line`, its position; `value` that owes duty in whole dollars, `share`, the base duty as a
+        share of it, and `base`, the same in USD; `full`, the customs value, and `provision` of chapter 98, -1 for none.
     """
     owner = np.repeat(np.arange(rated.base.size), np.diff(rated.start))
     known = calendar.terms.frame()
     terms = pl.DataFrame({"combo": owner, "term": rated.term, "weight": rated.weight})
-    terms = terms.join(known.select("term", "rank", "points", "floor", "levied", "ban"), on="term").filter(
+    terms = terms.join(known.select("term", "rank", "points", "floor", "levied", "ban", "authority"), on="term").filter(
         ~pl.col("ban")
     )
     filed = rows.join(terms, on="combo")
+    filed = _by_provision(filed) if (filed["provision"] >= 0).any() else filed
     value, points, weight = (filed[name].to_numpy() for name in ("value", "points", "weight"))
     floor, all_of_it = filed["floor"].to_numpy(), weight > 1.0 - LEAST
     rate = np.where(floor, np.maximum(points - filed["share"].to_numpy(), 0.0), points) * filed["levied"].to_numpy()
@@ -275,17 +279,42 @@ def filing(rated: Rated, calendar: Calendar, rows: pl.DataFrame) -> pl.DataFrame
     numbers = (pl.Series(name, values) for name, values in (("value", part), ("rate", rate), ("duty", dollars)))
     last = pl.lit(len(calendar.terms.terms), pl.Int64).alias("rank")
     lines = rows.with_columns(last, pl.lit(None, pl.Int64).alias("term"), rate="share", duty="base")
-    names = ("place", "rank", "term", "line", "value", "rate", "duty")
-    every = pl.concat([filed.with_columns(*numbers).select(names), lines.select(names)]).sort("place", "rank")
+    names = ("place", "rank", "term", "line", "value", "rate", "duty", "provision")
+    # A number of chapter 98 stands before all others, with what of the value owes nothing.
+    first = rows.filter(pl.col("provision") >= 0).with_columns(
+        term=pl.lit(None, pl.Int64),
+        rank=pl.lit(-1, pl.Int64),
+        value=pl.col("full") - pl.col("value"),
+        rate=0.0,
+        duty=0.0,
+    )
+    parts = (filed.with_columns(*numbers), lines, first)
+    every = pl.concat([part.select(names) for part in parts]).sort("place", "rank")
     words = known.select("term", "heading", "authority", "measure", "title")
     every = every.join(words, on="term", how="left", maintain_order="left")
-    code = pl.Series(calendar.written).gather(every["line"])
+    number = pl.Series([each.codes[0] for each in provisions()]).gather(every["provision"] % len(provisions()))
+    code = pl.when(pl.col("rank") < 0).then(number).otherwise(pl.Series(calendar.written).gather(every["line"]))
     order = pl.int_range(1, pl.len() + 1).over("place").cast(pl.Int64).alias("order")
     heading = pl.when(pl.col("term").is_null()).then(code).otherwise("heading").alias("heading")
+    every = every.with_columns(
+        pl.when(pl.col("rank") < 0).then(pl.lit(text)).otherwise(name).alias(name)
+        for name, text in (("authority", PROVISION), ("title", "chapter 98"))
+    )
     others = (
         pl.col(name).fill_null(text) for name, text in (("authority", BASE), ("measure", ""), ("title", "base duty"))
     )
     return every.select("place", order, heading, *others, "value", "rate", "duty")
+
+
+def _by_provision(filed: pl.DataFrame) -> pl.DataFrame:
+    """Terms with the value that they fall on where goods are under chapter 98; those that fall on none left out."""
+    under = pl.col("provision") >= 0
+    whole_for = [pl.lit(False)]
+    for number, each in enumerate(provisions()):
+        if each.whole:
+            whole_for.append((pl.col("provision") == number) & pl.col("authority").is_in(each.whole))
+    value = pl.when(pl.any_horizontal(whole_for)).then("full").otherwise("value")
+    return filed.with_columns(value.alias("value")).filter(~under | (pl.col("value") > 0))
 
 
 def by_row(filed: pl.DataFrame, rows: int) -> Floats:
@@ -316,12 +345,12 @@ class Charges:
     informal: Mask = field(repr=False)
 
 
-def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Charges:
+def charges(where: Importer, rows: EntryRows, value: Floats, dutiable: Floats, lines: Ints) -> Charges:
     """Fees of rated rows; none of importers other than the United States.
 
     Parameters
     ----------
-    value : customs value in whole dollars; `lines` : positions of the lines.
+    value, dutiable : customs value in whole dollars, and what of it owes duty; `lines` : positions of the lines.
     """
     known, size = fees(), value.size
     mode = np.full(size, UNKNOWN)
@@ -333,7 +362,7 @@ def charges(where: Importer, rows: EntryRows, value: Floats, lines: Ints) -> Cha
     free = _free(where, rows, lines, known)
     how = np.asarray([kind.processing for kind in rows.kinds])[rows.kind]
     once = np.asarray([kind.harbor for kind in rows.kinds])[rows.kind]
-    processing = np.where(free | rows.free | (how == ""), 0.0, cents(value * known.rate))
+    processing = np.where(free | rows.free | (how == ""), 0.0, cents(dutiable * known.rate))
     harbor = np.where((mode == VESSEL) & once, cents(value * known.harbor), 0.0)
     return Charges(processing, harbor, np.where(once, mode, OTHER), how == INFORMAL)
 
@@ -350,7 +379,8 @@ def _free(where: Importer, rows: EntryRows, lines: Ints, known: Fees) -> Mask:
     odd = np.char.startswith(codes, known.chapters[0])
     for prefix in NOT_FREE:
         odd &= ~np.char.startswith(codes, prefix)
-    return claimed | born | odd[lines]
+    special = np.asarray([*(not each.fee for each in provisions()), False])[rows.provision]
+    return claimed | born | odd[lines] | special
 
 
 def limited(processing: Floats, informal: Mask, day: Ints) -> Floats:

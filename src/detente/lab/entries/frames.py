@@ -13,15 +13,16 @@ from detente.codes import declared_note
 from detente.codes.axis import Floats, Ints, Mask
 from detente.codes.escaping import FORMULA
 from detente.data.base_law import unstated
-from detente.data.fees import UNKNOWN, fees
+from detente.data.fees import UNKNOWN, fees, provisions
 from detente.data.importer_lines import order_names, orders_on
 from detente.data.importers import HOME
 from detente.data.limits import memoized
 from detente.data.tables import read
-from detente.lab.entries.dollars import cents
+from detente.lab.entries.dollars import BASE, cents
 from detente.lab.entries.piece import RatedPiece, by_sector
 from detente.lab.statute.consignment import CLAIM
 from detente.law import Law, Status
+from detente.law.headings import covers, read_headings
 
 RATED, NOT_RATED = "rated", "not rated"
 #: OpenQuestions beside those about the goods: how they came, and how many they are.
@@ -82,13 +83,16 @@ def _safe(name: str) -> pl.Expr:
 
 def _answers(piece: RatedPiece, ids: pl.DataFrame) -> pl.DataFrame:
     """Answers that would change the duty of rows, each with what it would cost."""
-    rows = pl.DataFrame({"place": np.arange(piece.combo.size), "combo": piece.combo}).filter(piece.dutiable > 0)
+    # Where duties fall on more than what owes base duty, an answer is not priced.
+    whole = np.asarray([*(bool(each.whole) for each in provisions()), False])[piece.rows.provision]
+    asks = (piece.dutiable > 0) & ~whole
+    rows = pl.DataFrame({"place": np.arange(piece.combo.size), "combo": piece.combo}).filter(asks)
     known = rows.join(piece.open, on="combo", maintain_order="left_right")
     place, total = known["place"].to_numpy(), known["total"].to_numpy()
     # A claim has a base duty of its own; under any other answer it stays as the row owes it.
     base, claim = piece.rated.base[piece.combo[place]], (known["fact"] == CLAIM).to_numpy().astype(np.float64)
     total = total - base + piece.base.share[place] * (1.0 - claim) + base * claim
-    duty = np.where(np.isnan(total), np.nan, cents(np.nan_to_num(total) * piece.value[place]))
+    duty = np.where(np.isnan(total), np.nan, cents(np.nan_to_num(total) * piece.dutiable[place]))
     words = known.select("place", "fact", "title", "answer")
     dollars = pl.DataFrame({"duty": duty, "cost": np.round(duty - piece.duty[place], 2)})
     answers = pl.concat([pl.concat([words, dollars], how="horizontal"), *_mode(piece), *_lacking(piece)])
@@ -154,6 +158,53 @@ def _rows(piece: RatedPiece, given: pl.DataFrame, filed: pl.DataFrame, answers: 
     return whole.with_columns(texts).select(
         *names, *numbers, *paid, "filing", "open", "least_duty", "most_duty", "flags", *others
     )
+
+
+def headings_of(rows: pl.DataFrame, filed: pl.DataFrame) -> pl.DataFrame:
+    """Headings of rated rows as they are owed, as they were filed, or both, each once.
+
+    What a row was filed under is read as `number dollars; number dollars`, the dollars where it has them.
+    """
+    key = ["row", "heading"]
+    owed = filed.group_by(key, maintain_order=True).agg(
+        pl.col("entry", "entry_line", "order", "authority", "title").first(), owed=pl.col("duty").sum().round(2)
+    )
+    text = pl.col("filed") if "filed" in rows.columns else pl.lit("")
+    papers = rows.filter(pl.col("status") == RATED).select(
+        "row", "entry", "entry_line", text.str.split(";").alias("text")
+    )
+    papers = papers.explode("text").with_columns(
+        code=pl.col("text").str.extract(r"^\s*([\d.]+)", 1).str.replace_all(".", "", literal=True),
+        paid=pl.col("text").str.extract(r"^\s*[\d.]+\s+\$?([\d.,]+)", 1).str.replace_all(",", ""),
+    ).drop_nulls("code").with_columns(pl.col("paid").cast(pl.Float64, strict=False))  # fmt: skip
+    lines = filed.filter(pl.col("authority") == BASE).select("row", line="heading")
+    special = pl.col("code").str.contains("^9[89]")
+    number = pl.concat_str(*(pl.col("code").str.slice(a, n) for a, n in ((0, 4), (4, 2), (6, 2))), separator=".")
+    # Some measures are known by several headings, of which a row was filed under one.
+    many = owed.select("row", "heading").filter(pl.col("heading").str.contains("^99.*[-/;]"))
+    named = {heading: read_headings(heading) for heading in many["heading"].unique()}
+    pairs = [(code, own) for own, spans in named.items() for code in papers["code"].unique() if covers(spans, code)]
+    under = many.join(pl.DataFrame(pairs, {"code": pl.String, "heading": pl.String}, orient="row"), on="heading")
+    papers = papers.join(lines, on="row", how="left").join(
+        under.unique(["row", "code"]).select("row", "code", own="heading"),
+        on=["row", "code"],
+        how="left",
+        maintain_order="left",
+    )
+    heading = pl.when(special).then(pl.coalesce("own", number)).otherwise("line").alias("heading")
+    papers = papers.with_columns(heading).group_by(key, maintain_order=True).agg(
+        pl.col("entry", "entry_line").first(),
+        paid=pl.when(pl.col("paid").is_not_null().any()).then(pl.col("paid").sum()),
+    )  # fmt: skip
+    both = owed.join(papers, on=key, how="full", coalesce=True)
+    dollars = pl.col("paid").is_not_null().any().over("row")
+    both = both.with_columns(
+        *(pl.coalesce(name, f"{name}_right").alias(name) for name in ("entry", "entry_line")),
+        *(pl.col(name).fill_null("") for name in ("authority", "title")),
+        pl.col("owed").fill_null(0.0), paid=pl.when(dollars).then(pl.col("paid").fill_null(0.0)),
+    )  # fmt: skip
+    ordered = both.with_columns(gap=(pl.col("owed") - pl.col("paid")).round(2)).sort("row", "order", nulls_last=True)
+    return ordered.select("row", "entry", "entry_line", "heading", "authority", "title", "owed", "paid", "gap")
 
 
 def _given(piece: RatedPiece) -> pl.DataFrame:

@@ -26,12 +26,12 @@ from detente.data.refunds import refund_law
 from detente.data.rowfile import PIECE, EntryFile, Given, files_of, open_entries
 from detente.lab.entries.calendar import FEW, Calendar, calendar_of
 from detente.lab.entries.dollars import limited
-from detente.lab.entries.frames import EPOCH, RATED, frames_of, summed
+from detente.lab.entries.frames import EPOCH, RATED, frames_of, headings_of, summed
 from detente.lab.entries.piece import rate_piece
 from detente.lab.entries.refunds import PAYERS, REFUND_COLUMNS, of_entries, routed
 from detente.lab.entries.rows import distinct
 from detente.lab.entries.shelf import PieceShelf, packed
-from detente.lab.statute.lookup import TransitClause, clauses_of, law_in_transit
+from detente.lab.statute.lookup import TransitClause, clauses_filed, clauses_of, law_in_transit
 from detente.lab.work.chunks import Chunk, Crew, Progress, chunk_key, given_value, go_on
 from detente.law import Law, Reading
 from detente.version import VERSION
@@ -151,7 +151,7 @@ class EntriesOrder:
             content = asdict(part) if is_dataclass(part) else part
             digest.update(json.dumps(content, default=_plain, sort_keys=True).encode())
         names = [name for name in (self.where.file.schedule.table, "usa_special", "metal_content") if name]
-        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "orders.csv")
+        others = ("fees.yaml", "entry_types.yaml", "in_transit.yaml", "chapter_98.yaml", "orders.csv")
         for path in (*map(embedded, names), *(package_folder() / name for name in others)):
             digest.update(file_hash(path).encode())
         return digest.hexdigest()
@@ -221,6 +221,14 @@ class RatedEntries:
             parts.append(kept.join(owed, on="row", how="left", maintain_order="left").with_columns(
                 pl.col("emergency").fill_null(0.0)))  # fmt: skip
         return routed(of_entries(pl.concat(parts), self.order.as_of or date.today()), self.order.payer)
+
+    @cached_property
+    def headings(self) -> pl.DataFrame:
+        """Each heading that rows owe under or were filed under: what is owed, and paid where the row says it."""
+        return pl.concat(
+            headings_of(rows, filed)
+            for rows, filed in zip(self.frames("entry_rows"), self.frames("entry_filing"), strict=True)
+        )
 
     @property
     def asks_refunds(self) -> bool:
@@ -390,20 +398,39 @@ def _code(text: str, home: str) -> str:
         return home
 
 
-LOADED = "loaded"
+LOADED, FILED = "loaded", "filed"
 
 
 def by_transit(frame: pl.DataFrame, of: str) -> Iterator[tuple[tuple[TransitClause, ...], pl.DataFrame]]:
     """Rows by the clauses on goods in transit that they are under; without the column all under none."""
-    if LOADED not in frame.columns:
+    claimable = clauses_filed(of) if FILED in frame.columns else ()
+    if LOADED not in frame.columns and not claimable:
         yield (), frame
         return
-    days = [[_day(text) for text in frame[name].fill_null("").to_list()] for name in (LOADED, "date")]
-    under = [
-        clauses_of(of, loaded, on) if loaded and on and loaded <= on else () for loaded, on in zip(*days, strict=True)
-    ]
+    loaded = pl.col(LOADED).fill_null("") if LOADED in frame.columns else pl.lit("")
+    filed = [pl.col(FILED).fill_null("").str.contains(_as_filed(c)).alias(str(i)) for i, c in enumerate(claimable)]
+    facts = frame.select(loaded.alias(LOADED), pl.col("date").fill_null(""), *filed)
+    keys = facts.unique(maintain_order=True).with_row_index("key")
+    under = [_clauses_under(of, _day(day), _day(on), claimable, says) for _, day, on, *says in keys.iter_rows()]
+    key = facts.join(keys, on=facts.columns, how="left", maintain_order="left")["key"]
     for clauses in dict.fromkeys(under):
-        yield clauses, frame.filter(pl.Series([own == clauses for own in under], dtype=pl.Boolean))
+        yield clauses, frame.filter(key.is_in([i for i, own in enumerate(under) if own == clauses]))
+
+
+def _clauses_under(
+    of: str, loaded: date | None, on: date | None, claimable: Sequence[TransitClause], says: Sequence[bool]
+) -> tuple[TransitClause, ...]:
+    """Clauses by the day of loading, where a row gives it, else by the numbers under which it was filed."""
+    if on is None or (loaded is not None and loaded > on):
+        return ()
+    own = [c for c, yes in zip(claimable, says, strict=True) if yes and c.first <= on < c.entered]
+    return tuple(own) if loaded is None else clauses_of(of, loaded, on)
+
+
+def _as_filed(clause: TransitClause) -> str:
+    """What finds the heading of a clause among filed numbers; one that frees goods has no dollars beside it."""
+    nothing = r"(?:\s+\$?0+(?:\.0+)?)?\s*(?:[;,]|$)" if clause.filed == "free" else r"(?:\D|$)"
+    return r"(?:^|[;,\s])" + clause.heading.replace(".", r"\.?") + nothing
 
 
 def _day(text: str) -> date | None:

@@ -40,7 +40,7 @@ class RatedPiece:
     ----------
     every : all rows of the piece; rows : those that are rated; chosen : their places among all.
     combo : combination of each; `line` : position of its line; `value` : customs value in whole dollars.
-    dutiable : the value where duty is owed on it now, else 0. `presumed` : whether averages stand for facts left out.
+    dutiable : USD of the value on which duty is owed now. `presumed` : whether averages stand for facts left out.
     duty : USD. `refund` : what would not be owed without some measures, USD; None where nobody asks.
     filed : headings of the rows. left : those that would be owed all the same. open : answers, as of `questions`.
     """
@@ -199,20 +199,22 @@ def _with_dollars(
     chosen = np.flatnonzero(every.reasons.good())
     own, rows = combo[chosen], every.take(chosen)
     value, line = whole(rows.value), combos.line[own]
-    dutiable = value * ~rows.free
-    base = base_duties(calendar, rows, value, line, rated.column[own], rated.base[own])
-    filed = filing(rated, calendar, _to_file(own, line, dutiable, base))
+    dutiable = whole(rows.part) * ~rows.free
+    base = base_duties(calendar, rows, value, dutiable, line, rated.column[own], rated.base[own])
+    filed = filing(rated, calendar, _to_file(rows, own, line, value, dutiable, base))
     piece = RatedPiece(
         every, rows, calendar, chosen, combos, own, line, value, rated, base, dutiable,
         presumed_in(calendar, combos, every.given, spans)[own], filed, by_row(filed, chosen.size),
-        charges(calendar.where, rows, value, line), questions(calendar, combos, every.given, spans, rated),
+        charges(calendar.where, rows, value, dutiable, line), questions(calendar, combos, every.given, spans, rated),
     )  # fmt: skip
     return piece if void is None else _refunded(piece, void)
 
 
-def _to_file(combo: Ints, line: Ints, value: Floats, base: BaseDuties) -> pl.DataFrame:
-    columns = {"combo": combo, "line": line, "value": value, "share": base.share, "base": base.dollars}
-    return pl.DataFrame({"place": np.arange(combo.size), **columns})
+def _to_file(
+    rows: EntryRows, combo: Ints, line: Ints, value: Floats, dutiable: Floats, base: BaseDuties
+) -> pl.DataFrame:
+    columns = {"combo": combo, "line": line, "value": dutiable, "share": base.share, "base": base.dollars}
+    return pl.DataFrame({"place": np.arange(combo.size), **columns, "full": value, "provision": rows.provision})
 
 
 def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
@@ -223,7 +225,7 @@ def _refunded(piece: RatedPiece, void: Calendar) -> RatedPiece:
     others = replace(combos, segment=void.segments(days[combos.segment]))
     rated = rate(void, others, by_span(void, others, piece.rows.given))
     void.rest()
-    filed = filing(rated, void, _to_file(piece.combo, piece.line, piece.dutiable, piece.base))
+    filed = filing(rated, void, _to_file(piece.rows, piece.combo, piece.line, piece.value, piece.dutiable, piece.base))
     return replace(piece, refund=np.round(piece.duty - by_row(filed, piece.chosen.size), 2), left=filed)
 
 

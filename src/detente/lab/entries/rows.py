@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from detente.codes import DetenteError, InputError, digits, dotted
 from detente.codes.axis import Floats, Ints, Mask
 from detente.codes.days import EARLIEST, LATEST
-from detente.data.fees import EntryType, entry_type, entry_types
+from detente.data.fees import EntryType, entry_type, entry_types, provisions
 from detente.data.importerfile import importer_id
 from detente.data.importers import HOME, METALS, SET_ALIASES, Importer, parameter_names
 from detente.lab.entries.calendar import Calendar
@@ -79,6 +80,7 @@ class EntryRows:
     day : of entry, proleptic ordinal; `law_day` : the day whose rates are owed; `segment` : of the calendar on it.
     value : customs value, USD. `kind` : type of entry of each row, a place in `kinds`. `free` : rows without duty now.
     silent : rows from a zone that do not say their status.
+    provision : of chapter 98, a place in `provisions()`, -1 for none. `part` : USD of the value that owe duty.
     pair : of code and segment of each row, -1 for none. `line` : of each pair, the first where there are several.
     several : all lines of the pairs whose code stands for several, or for none.
     rated_as : what each was rated as, where its code is not of the day: a place in `others`, of which "" is the first.
@@ -95,6 +97,8 @@ class EntryRows:
     kinds: tuple[EntryType, ...] = field(repr=False)
     free: Mask = field(repr=False)
     silent: Mask = field(repr=False)
+    provision: Ints = field(repr=False)
+    part: Floats = field(repr=False)
     pair: Ints = field(repr=False)
     line: Ints = field(repr=False)
     several: Mapping[int, Sequence[int]] = field(repr=False)
@@ -109,8 +113,8 @@ class EntryRows:
 
     def take(self, chosen: Ints) -> EntryRows:
         """Some of the rows; reasons are those of all."""
-        names = ("frame", "day", "segment", "value", "law_day", "kind", "free", "silent", "rated_as", "pair", "partner",
-                 "claim", "contents")  # fmt: skip
+        names = ("frame", "day", "segment", "value", "law_day", "kind", "free", "silent", "provision", "part",
+                 "rated_as", "pair", "partner", "claim", "contents")  # fmt: skip
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
 
@@ -123,15 +127,16 @@ def read_rows(frame: pl.DataFrame, calendar: Calendar) -> EntryRows:
     kind, kinds, law_day, free, silent = _types(frame, day, value, partner, partners, calendar.where, reasons)
     segment = calendar.segments(np.maximum(law_day, EARLIEST.toordinal()))
     lines = _lines(frame["line"], segment, law_day, calendar, reasons)
-    _check_own(frame["line"], partner, partners, calendar.where, reasons)
+    provision, part = _provisions(frame, value, calendar.where, reasons)
+    _check_own(frame["line"], provision < 0, partner, partners, calendar.where, reasons)
     claim, claims = _claims(frame, partner, partners, segment, calendar, reasons)
     contents, given = _contents(frame, calendar, reasons)
     if "importer" in frame.columns:
         # One that nobody knows is refused; rows of others are under their own law.
         _each(frame["importer"], lambda text: int(not text or bool(importer_id(text, "importer"))), reasons)
     return EntryRows(
-        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, *lines, partner, partners, claim,
-        claims, contents, given,
+        frame, reasons, day, segment, value, law_day, kind, kinds, free, silent, provision, part, *lines, partner,
+        partners, claim, claims, contents, given,
     )  # fmt: skip
 
 
@@ -197,10 +202,46 @@ def _text_column(frame: pl.DataFrame, name: str) -> pl.Series:
     )
 
 
-def _check_own(series: pl.Series, partner: Ints, partners: tuple[str, ...], where: Importer, reasons: Reasons) -> None:
+def _provisions(frame: pl.DataFrame, value: Floats, where: Importer, reasons: Reasons) -> tuple[Ints, Floats]:
+    """Provision of chapter 98 of each row, and the USD of its value that owe duty."""
+    known = provisions() if where.iso3 == HOME else ()
+    codes = {re.sub(r"\D", "", each.codes[0]): k for k, each in enumerate(known)}
+
+    def read(text: str) -> int:
+        plain = re.sub(r"\D", "", text)
+        if not text or not known:
+            return len(known)
+        if plain[:8] not in codes:
+            numbers = ", ".join(each.codes[0] for each in known)
+            raise InputError(
+                "chapter_98", f"'{text[:20]}' does not stand beside another number",
+                f"give one of {numbers}, or name it as the line",
+            )  # fmt: skip
+        return codes[plain[:8]]
+
+    provision = _each(_text_column(frame, "chapter_98"), read, reasons)
+    stated = _text_column(frame, "dutiable_value").fill_null("").str.strip_chars()
+    dollars = stated.str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+    owes = np.asarray([*(each.owes for each in known), "", ""])[provision]
+    with np.errstate(invalid="ignore"):
+        wrong = np.isin(owes, ("work", "rest")) & ~((dollars >= 0.0) & (dollars <= value))
+    lacking = InputError(
+        "dutiable_value", "is needed, at most the customs value",
+        "give the work abroad in USD, or the value less its American products",
+    )  # fmt: skip
+    reasons.of(wrong, lacking)
+    alone = InputError("dutiable_value", "is for goods under chapter 98", "give their number as chapter_98")
+    reasons.of((owes == "") & (stated != "").to_numpy(), alone)
+    part = np.where(owes == "nothing", 0.0, np.where(np.isin(owes, ("work", "rest")), np.nan_to_num(dollars), value))
+    return np.where(provision == len(known), -1, provision), part
+
+
+def _check_own(
+    series: pl.Series, plain: Mask, partner: Ints, partners: tuple[str, ...], where: Importer, reasons: Reasons
+) -> None:
     """Give a reason to rows of the importer's own goods that do not come back under chapter 98."""
     own = np.isin(partner, [i for i, code in enumerate(partners) if code in where.members])
-    for row in np.flatnonzero(own).tolist():
+    for row in np.flatnonzero(own & plain).tolist():
         if not _plain(str(series[row] or "").strip(), where).startswith(RETURNED):
             reasons.add(row, str(own_goods(partners[partner[row]], where)))
 

@@ -39,6 +39,8 @@ def entry_table(entries: RatedEntries, name: str, by: Sequence[str] = (), rows: 
         return _refunds(entries, name)
     if name in ("entry_paid", "entry_weights"):
         return _sums_by(entries, name, by)
+    if name == "entry_headings":
+        return _table(entries.headings, name, entries)
     whole = rows is None or name not in LONG
     frame = entries.frame(name) if whole else next(entries.frames(name)).head(rows or 0)
     if name == "entry_sums":
@@ -104,7 +106,8 @@ def _in_words(frame: pl.DataFrame, of: str) -> pl.DataFrame:
 
 def _table(frame: pl.DataFrame, name: str, entries: RatedEntries) -> Table:
     """A frame as a table of the register, columns that were carried along left out."""
-    without = (*(() if entries.order.void else ("refund",)), *(() if entries.has_paid else ("paid",)))
+    lacks = ("paid",) if not entries.has_paid and name != "entry_headings" else ()
+    without = (*(() if entries.order.void else ("refund",)), *lacks)
     known = declared_columns(f"entries.{name}", without, carried=[])
     carried = [each for each in frame.columns if each not in {column.name for column in known}]
     words = {"name": Path(entries.name).name, "carried": carried if name == "entry_rows" else []}

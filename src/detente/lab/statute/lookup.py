@@ -56,6 +56,7 @@ class TransitClause:
     of : importer. `measures` : selectors of those that do not yet fall on the goods.
     loaded : day before which they are loaded; `first`, `entered` : from and before which they are entered.
     as_of : day of which the measures count. `heading` : under which the goods are filed.
+    filed : free or reduced where the heading is for such goods alone, with nothing or some duty paid under it.
     """
 
     of: str
@@ -66,6 +67,7 @@ class TransitClause:
     as_of: date
     heading: str
     source: str
+    filed: str = ""
 
     def held(self, measure: Measure) -> Measure:
         """The measure with the periods of its earlier day in the place of those of the clause's days."""
@@ -99,6 +101,11 @@ def clauses_of(of: str, loaded: date | None, on: date) -> tuple[TransitClause, .
         raise InputError("loaded", f"{loaded} is after the day of entry, {on}", "give the day the goods set out")
     mine = [c for c in _clauses() if c.of == of and loaded < c.loaded and c.first <= on < c.entered]
     return tuple(sorted(mine, key=lambda clause: clause.loaded, reverse=True))
+
+
+def clauses_filed(of: str) -> tuple[TransitClause, ...]:
+    """Clauses of an importer whose heading is for goods in transit alone."""
+    return tuple(clause for clause in _clauses() if clause.of == of and clause.filed)
 
 
 @memoized

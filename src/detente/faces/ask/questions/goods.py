@@ -159,7 +159,7 @@ def _rows(
     refunds = ["refunds", "deadlines"] if order.of == HOME else []
     names: list[str] = [
         *first, "rows", "totals", "sums", *(["paid"] if rated.has_paid else []), "weights", "answers", "reasons",
-        "summary", "filing", "questions", *refunds,
+        "summary", "filing", "headings", "questions", *refunds,
     ]  # fmt: skip
 
     sums = rated.sums
