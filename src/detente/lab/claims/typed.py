@@ -54,6 +54,9 @@ FLOWS = ("imports", "exports", "trade_balance", "tariff_revenue", "magnet_export
 MOVABLE = ("price_effect", "category_price", "household_cost", "real_income_change", "gdp_change", "jobs", "imports",
            "exports", "trade_balance", "tariff_revenue", "magnet_exports", "index_return")  # fmt: skip
 
+#: Quantities in per cent of something.
+PARTS = ("share", "material_share", "partner_share", "pass_through", "average_tariff_level", "real_income_change")
+
 SPOKEN = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
@@ -73,7 +76,7 @@ A_DAY = re.compile(
     rf"|\b(?P<m2>{MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d),?(?: (?P<y2>(?:19|20)\d\d))?"
 )
 A_MONTH = re.compile(
-    rf"\b(?P<when>in|of|for|by|from|during|since) (?:early |late |the middle of )?"
+    rf"\b(?P<when>in|of|for|by|from|during|since|year to) (?:early |late |the middle of )?"
     rf"(?P<m>{MONTH})\b\.?(?: (?P<y>(?:19|20)\d\d))?"
 )
 #: Months otherwise than one by one: of a flow, from one to another, a quarter, a fiscal year, the last one.
@@ -82,7 +85,7 @@ SPANS = re.compile(
     r"(?=(?:saw|exports|imports|shipments|trade|deficit|surplus|customs)\b)"
     rf"|\b(?P<a>{MONTH}) ?(?:through|-|–) ?(?P<b>{MONTH})\b(?: (?P<y>20\d\d))?"
     r"|\b(?:q(?P<q>[1-4])\b|(?P<n>second|third|fourth) quarter)(?: (?:of )?(?P<qy>20\d\d))?"
-    r"|\b(?:first (?P<f>\d+) months of )?(?:the )?fiscal (?:year )?(?P<fy>20\d\d)\b"
+    r"|\b(?:first (?P<f>\d+) months of )?(?:the )?(?:fiscal (?:year )?(?P<fy>20\d\d)|(?P<yf>20\d\d) fiscal year)\b"
     r"|(?<!\bfrom )(?<!\bthan )(?<!\bover )(?<!\bwith )(?<!\bto )(?<!\bon )\blast (?P<last>month|year)\b(?!')"
 )
 A_YEAR = re.compile(r"\b(?:in|of|for|by|during)(?: the end of| calendar)? (?P<y>(?:19|20)\d\d)\b")
@@ -135,10 +138,10 @@ class Rule(FileModel):
 
 
 class LeftOut(FileModel):
-    """Quantities, and patterns of what a sentence may say that their readings would not keep."""
+    """Quantities, all where none is named, and patterns of what a sentence may say that their readings don't keep."""
 
-    of: Texts
     has: Texts
+    of: Texts = ()
 
 
 class Grammar(FileModel):
@@ -248,7 +251,7 @@ def _pieces(sentence: str) -> list[str]:
     pieces = []
     for each in PIECES.split(sentence.strip()):
         text = _plain(each)
-        ways = [CLAUSES.split(each)] + [LISTED.split(each)] * bool(says("tariff", text) and not says("supposed", text))
+        ways = [CLAUSES.split(each)] + [LISTED.split(each)] * bool(says("tariff", text) and not any(says(name, text) for name in ("supposed", "not laid")))
         first, *others = next((way for way in ways if len(way) > 1 and all(map(_sound, way))), [each])
         pieces += [first, *map(_with_tariff, others)]
     return pieces
@@ -318,6 +321,8 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
         if name in RATES and sum(each.kind == number.kind for each in numbers) > 1:
             raise _unread("gives the tariffs of several countries", "give them one by one")
         partners = partners[:1]
+    elif len(partners) > 1 and name not in (*RATES, *CAUSAL) and "partner" in takes:
+        raise _unread("gives one number of several countries", "give that of each")
     several = [
         _part(_quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated)
         for partner in (partners if "partner" in takes else partners[:1]) or ("",)
@@ -384,6 +389,8 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     text = pattern(*grammar().patterns["compared"]).sub(_blank, text)
     bare = pattern(*grammar().patterns["no number"]).sub(_blank, FIRST.sub(_blank, text))
     for match in A_DAY.finditer(bare):
+        if re.search(r"\b(?:since|until|till|before) $", bare[: match.start()]):
+            continue
         month, day, year = (match[a] or match[b] for a, b in (("m", "m2"), ("d", "d2"), ("y", "y2")))
         try:
             times["as_of"] = str(date(int(year or today.year), MONTHS[month], int(day)))
@@ -406,8 +413,8 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
 
 def _period_of(match: re.Match[str], today: date) -> str:
     """Months named together, as a period."""
-    if match["fy"]:
-        first, months = 12 * int(match["fy"]) - 3, int(match["f"] or 12)
+    if fiscal := match["fy"] or match["yf"]:
+        first, months = 12 * int(fiscal) - 3, int(match["f"] or 12)
     elif match["last"] == "year":
         first, months = 12 * (today.year - 1), 12
     elif match["last"]:
@@ -449,7 +456,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     shared = next((number.kind for number in reversed(numbers) if number.kind), "")
     numbers = [
         number if number.kind or COUNTED.match(text[number.end :]) else
-        replace(number, kind=shared or ("percent" if _in_percent(number, text) else ""))
+        replace(number, kind="" if kind else shared or ("percent" if _in_percent(number, text) else ""))
         for number in numbers
     ]  # fmt: skip
     for earlier, later in pairwise(numbers):
@@ -469,6 +476,10 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     numbers = [number for number in numbers if number.kind != "dollars" or number not in beside] or numbers
     if named := [number for number in numbers if number.kind == "dollars" and says("in tariffs", text[number.end :])]:
         return named[0]
+    for earlier, later in pairwise(numbers):
+        if earlier.kind in ("percent", "points") and later.kind == "percent":
+            if says("brought to", text[earlier.end : later.start]):
+                return later
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
         apart = re.search(r"\b(?:and|while|but|with)\b|;", between)
@@ -498,7 +509,7 @@ def _end(number: Said, numbers: list[Said], text: str) -> int:
 #: What begins what is said of another number; of two numbers alone it does not.
 CONJUNCTION = re.compile(
     r"(?:[,;]|\b(?:and|while|but|whereas|yet|though)\b)(?= \$?[a-z])|(?<=[a-z])(?:,| and| or)(?= )"
-    r"|\b(?:higher|lower) than\b"
+    r"|\b(?:(?:higher|lower) than|(?:up|down) from|compared (?:with|to)|versus)\b|, from\b"
 )
 
 
@@ -538,7 +549,8 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
     if not laid and (says("other", bare) or says("other measure", plain[: number.start])):
         return ""
     whole, added, taxed = says("average tariff", plain), says("added", plain), says("taxed", plain)
-    if not (whole or any(sides)) and says("object", plain):
+    open_side = not says("home", plain) and any(_fits("whose rate", code, plain) for code in sides if code)
+    if open_side or (not (whole or any(sides)) and says("object", plain)):
         raise _unread("does not say whose tariff it is", "name the country, as: China's tariff on US goods is 10%")
     if (taxed or added) and not whole and _goods(plain):
         return "line_rate"
@@ -557,7 +569,7 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
 
 def _left_out(name: str, number: Said, plain: str, text: str) -> str:
     """Words of a sentence that a reading would not keep; "" where it keeps all."""
-    bars = [has for each in grammar().left_out if name in each.of for has in each.has]
+    bars = [has for each in grammar().left_out if name in (each.of or (name,)) for has in each.has]
     match = pattern(*bars).search(plain) if bars else None
     match = match or (says("for long", text) if name in (*FLOWS, *CAUSAL, "index_return") else None)
     if match is not None:
@@ -565,9 +577,11 @@ def _left_out(name: str, number: Said, plain: str, text: str) -> str:
     before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
     changed = number.kind not in ("percent", "points") or says("moved before", before) or says("moved behind", behind)
     up = before.endswith(" by ") or (re.search(r"\bby(?: [a-z]+){1,2} $", before) and says("moved before", before))
-    more = up or says("more behind", behind)
+    more = up or says("more behind", behind) or (name != "tariff_revenue" and says("changed by", before))
     flows = name not in FLOWS or (not more if number.kind == "dollars" else changed)
-    return "" if flows and not before.endswith(" from ") else text[number.start : number.end].strip()
+    of = number.kind == "percent" and name not in PARTS and re.match(r" ?of (?!all )", behind)
+    kept = flows and not of and not (up and name in (*RATES, "average_tariff_level"))
+    return "" if kept and not before.endswith(" from ") else text[number.start : number.end].strip()
 
 
 def _quantity(
