@@ -83,7 +83,7 @@ A_MONTH = re.compile(
 SPANS = re.compile(
     rf"\b(?P<m>{MONTH})(?:'s)?,? (?:(?P<my>20\d\d) )?(?:goods |trade |overall )*"
     r"(?=(?:saw|exports|imports|shipments|trade|deficit|surplus|customs)\b)"
-    rf"|\b(?P<a>{MONTH}) ?(?:through|-|–) ?(?P<b>{MONTH})\b(?: (?P<y>20\d\d))?"
+    rf"|\b(?P<a>{MONTH}) ?(?:through|to|-|–) ?(?P<b>{MONTH})\b(?: (?P<y>20\d\d))?"
     r"|\b(?:q(?P<q>[1-4])\b|(?P<n>second|third|fourth) quarter)(?: (?:of )?(?P<qy>20\d\d))?"
     r"|\b(?:first (?P<f>\d+) months of )?(?:the )?(?:fiscal (?:year )?(?P<fy>20\d\d)|(?P<yf>20\d\d) fiscal year)\b"
     r"|(?<!\bfrom )(?<!\bthan )(?<!\bover )(?<!\bwith )(?<!\bto )(?<!\bon )\blast (?P<last>month|year)\b(?!')"
@@ -315,6 +315,9 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
         raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
     on = date.fromisoformat(times.get("as_of", str(today)))
     takes = {*quantities()[name].needs, *quantities()[name].optional}
+    monthly = number.kind == "percent" and name in (*FLOWS, "price_index")
+    monthly = monthly and not says("a year before", text[number.end :]) and says("month before", text[number.start :])
+    times = _month_after(monthly, times, today) if monthly else times
     dated = {key: own for key, own in times.items() if key in takes and not (key == "year" and "period" in times)}
     dated |= {"base": str(BASE_DAY)} if name in SINCE else {}
     if not _joined(text, partners):
@@ -324,7 +327,7 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     elif len(partners) > 1 and name not in (*RATES, *CAUSAL) and "partner" in takes:
         raise _unread("gives one number of several countries", "give that of each")
     several = [
-        _part(_quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated)
+        _part(_quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated, "before" * bool(monthly))
         for partner in (partners if "partner" in takes else partners[:1]) or ("",)
     ]
     return several + (ranked if name.startswith("average_tariff") else [])
@@ -342,12 +345,13 @@ def _ranked(text: str, today: date) -> list[dict[str, Any]]:
     return [{"name": "rank_since", "value": str(year), "comparator": ">", "unit": "year"} | base]
 
 
-def _part(quantity: dict[str, Any]) -> dict[str, Any]:
-    """A quantity as what a claim says."""
+def _part(quantity: dict[str, Any], of: str = "") -> dict[str, Any]:
+    """A quantity as what a claim says, of what definition where the usual one is not meant."""
     part = {"kind": "causal" if quantity["name"] in CAUSAL else "measurement", "quantity": quantity}
     ranked = quantity["name"] == "rank_since"
     part |= {"statement": f"no year since {quantity['value']} was as high"} if ranked else {}
-    return part | ({"definition": {"of": "rise"}} if ranked and "base" in quantity else {})
+    of = "rise" if ranked and "base" in quantity else of
+    return part | ({"definition": {"of": of}} if of else {})
 
 
 def _unread(what: str, repair: str) -> InputError:
@@ -411,6 +415,24 @@ def _times(text: str, today: date) -> tuple[dict[str, Any], str]:
     return times, pattern(*grammar().patterns["a year"]).sub(_blank, A_YEAR.sub(_blank, bare))
 
 
+def _month_after(against: re.Match[str], times: dict[str, Any], today: date) -> dict[str, Any]:
+    """Times of a change against the month before.
+
+    Raises
+    ------
+    InputError : the months lie further apart, or none is named.
+    """
+    named = {key: MONTHS[month] for key, month in against.groupdict().items() if month}
+    before, after = named.get("first") or named.get("month"), named.get("next")
+    period = str(times.get("period", ""))
+    if after or (before and not period):
+        month = after or before % 12 + 1
+        period = f"{today.year - (month > today.month)}-{month:02}"
+    if not re.fullmatch(r"\d{4}-\d\d", period) or before not in (None, (int(period[5:]) - 2) % 12 + 1):
+        raise _unread("compares months that do not follow each other", "name the month and the one before")
+    return times | {"period": period}
+
+
 def _period_of(match: re.Match[str], today: date) -> str:
     """Months named together, as a period."""
     if fiscal := match["fy"] or match["yf"]:
@@ -460,7 +482,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
         for number in numbers
     ]  # fmt: skip
     for earlier, later in pairwise(numbers):
-        between = text[earlier.end : later.start].rstrip(" $")
+        between = re.sub(r"[ $]*(?:\bus|\busd)?[ $]*$", "", text[earlier.end : later.start])
         moved = says("moved before", text[: earlier.start]) and says("reaching", between)
         if (earlier.kind, later.kind) == ("percent", "dollars") and (
             moved or re.fullmatch(r"(?: of [a-z ]+)?,? or(?: about)?", between)
@@ -469,6 +491,9 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     numbers = [number for number in numbers if plain[number.start : number.end].strip()] or numbers
     numbers = [number for number in numbers if kind and number.kind == kind] or numbers
     numbers = [number for number in numbers if number.kind] or numbers
+    # A change against a year before goes before one against a month.
+    yearly = [number for number in numbers if says("a year before", text[number.end :])]
+    numbers = yearly if len(yearly) == 1 and yearly[0].kind == "percent" and kind != "dollars" else numbers
     # An amount that is taxed, promised or earned is not what a sentence with another number is about.
     beside = [number for number in numbers if says("beside", text[: number.start].rstrip(" $"))]
     beside += [later for earlier, later in pairwise(numbers)
@@ -487,7 +512,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
         span = between == "to" and before.endswith("by") and earlier.kind != "dollars"
         if (grown and not apart) or says("by now", text[: later.start].rstrip(" $")):
             return later
-        if re.search(r"(?:^|[ ,])to$", between) and not (apart or span) and says("changes", before):
+        if re.search(r"(?:^|(?<!compared)[ ,])to$", between) and not (apart or span) and says("changes", before):
             return later
         if re.fullmatch(r"(?:points? )?on top of", between) or (between == "and" and re.search(r"\bpays?\b", text)):
             return replace(later, value=earlier.value + later.value)
@@ -572,6 +597,8 @@ def _left_out(name: str, number: Said, plain: str, text: str) -> str:
     bars = [has for each in grammar().left_out if name in (each.of or (name,)) for has in each.has]
     match = pattern(*bars).search(plain) if bars else None
     match = match or (says("for long", text) if name in (*FLOWS, *CAUSAL, "index_return") else None)
+    if name in ("price_effect", "category_price"):
+        match = match or says("measured", text) or says("month before", text)
     if match is not None:
         return match[0].strip()
     before, behind = f"{text[: number.start].rstrip(' $')} ", text[number.end :]
