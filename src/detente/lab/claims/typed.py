@@ -50,6 +50,9 @@ FRAGMENT = 4
 #: What is bought, sold and collected: in dollars their size, in per cent how far they moved.
 FLOWS = ("imports", "exports", "trade_balance", "tariff_revenue", "magnet_exports")
 
+#: Flows between countries.
+TRADE = ("imports", "exports", "trade_balance")
+
 #: Quantities of which a word of movement says a direction.
 MOVABLE = ("price_effect", "category_price", "household_cost", "real_income_change", "gdp_change", "jobs", "imports",
            "exports", "trade_balance", "tariff_revenue", "magnet_exports", "index_return")  # fmt: skip
@@ -176,10 +179,10 @@ def pattern(*alternatives: str) -> re.Pattern[str]:
     """One pattern of many; a name in angle brackets stands for its words, and plain words for themselves, whole."""
 
     words = grammar().words
-    known = "|".join(sorted(map(re.escape, synonyms()), key=len, reverse=True))
+    known, country = ("|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in (synonyms(), _names()))
 
     def whole(text: str) -> str:
-        text = text.replace("{known}", f"(?:{known})")
+        text = text.replace("{known}", f"(?:{known})").replace("{country}", f"(?:{country})")
         return re.sub("(?<!P)<([a-z ]+)>", lambda name: rf"\b(?:{'|'.join(map(whole, words[name[1]]))})(?![a-z])", text)
 
     return re.compile("|".join(
@@ -313,6 +316,8 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
         raise _unread(f"says more than our reading would keep: {lost}", "leave it out, or name the quantity by what")
     if name in CAUSAL and says("own tariff", text):
         raise _unread("is about tariffs of its own, not about those in force", "put them into a scenario and run it")
+    if name in TRADE and not (partners or says("home", clause)) and _countries_in(bare):
+        raise _unread("does not say whose trade it is", "name the country, as: China's exports fell by 2%")
     on = date.fromisoformat(times.get("as_of", str(today)))
     takes = {*quantities()[name].needs, *quantities()[name].optional}
     monthly = number.kind == "percent" and name in (*FLOWS, "price_index")
@@ -563,8 +568,8 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
         if (
             not laid
             and (kind or "none") in rule.kinds
-            and pattern(*rule.has).search(text)
-            and not (rule.bars and pattern(*rule.bars).search(plain if rule.about in FLOWS else text))
+            and pattern(*rule.has).search(held := plain if rule.about in FLOWS else text)
+            and not (rule.bars and pattern(*rule.bars).search(held))
             and (rule.about != "category_price" or _category(text))
         ):
             return rule.about
@@ -595,7 +600,7 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
 def _left_out(name: str, number: Said, plain: str, text: str) -> str:
     """Words of a sentence that a reading would not keep; "" where it keeps all."""
     bars = [has for each in grammar().left_out if name in (each.of or (name,)) for has in each.has]
-    match = pattern(*bars).search(plain) if bars else None
+    match = pattern(*bars).search(plain[: len(text)]) if bars else None
     match = match or (says("for long", text) if name in (*FLOWS, *CAUSAL, "index_return") else None)
     if name in ("price_effect", "category_price"):
         match = match or says("measured", text) or says("month before", text)
@@ -657,7 +662,7 @@ def _quantity(
             partner = "USA"
     elif name in ("magnet_exports", "purchases"):
         partner = ""
-    elif name in ("exports", "imports", "trade_balance") and (owner := _owner(plain)):
+    elif name in TRADE and (owner := _owner(plain)):
         others = [code for code in _countries_in(plain) if code != owner]
         quantity, partner = quantity | {"country": owner}, "USA" if says("with home", plain) else "".join(others[:1])
     quantity |= {key: side for key, side in (("importer", importer), ("partner", partner)) if side and key in takes}
