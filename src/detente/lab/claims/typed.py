@@ -99,7 +99,7 @@ SINCE_YEAR = re.compile(
     r"\b(?:since|after|seen (?:around|about|in)) (?:the year |world war |the )?(?P<y>1[89]\d\d|20\d\d)(?P<s>s?)\b"
 )
 NUMBER = re.compile(
-    r"(?P<sign>-|−|minus )?(?P<foreign>\b(?:ca?|au?|hk|nt|s)\$)?"
+    r"(?P<sign>-|−|minus )?(?P<foreign>\b(?:ca?|au?|hk|nt|s)\$|\b(?:cad|aud|eur|gbp|jpy|cny|rmb|inr|krw|chf) ?|[€£¥₹])?"
     r"(?P<dollars>\$|usd |us\$)? ?(?P<value>\d[\d,]*(?:\.\d+)?)(?:-|–| ?)"
     r"(?P<many>thousand|million|mn\b|bn\b|billion|trillion|tn\b|k\b|m\b)?[ -]?"
     r"(?P<unit>%|per ?cent(?:age)?(?: |-)points?|per ?cent\b|pct\b|pp\b|points?\b|(?:metric )?(?:tonnes?|tons?)\b"
@@ -517,7 +517,7 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
         span = between == "to" and before.endswith("by") and earlier.kind != "dollars"
         if (grown and not apart) or says("by now", text[: later.start].rstrip(" $")):
             return later
-        if re.search(r"(?:^|(?<!compared)[ ,])to$", between) and not (apart or span) and says("changes", before):
+        if re.search(r"(?:^|(?<!compared)[ ,])to(?: (?:about|around|over|roughly|nearly|almost|approximately|just|only|more than))*$", between) and not (apart or span) and says("changes", before):
             return later
         if re.fullmatch(r"(?:points? )?on top of", between) or (between == "and" and re.search(r"\bpays?\b", text)):
             return replace(later, value=earlier.value + later.value)
