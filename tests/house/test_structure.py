@@ -39,7 +39,7 @@ PURE = ("codes", "draws", "law", "trade", "economy", "chains", "evidence", "talk
 BELOW = ("lab", "talks", "evidence", "chains", "economy", "trade")
 """Layers whose sentences stand in the register."""
 
-MOST_LINES = 70_000
+MOST_LINES = 70_300
 """Lines of code of the package. It may fall; it rises only with a line in the changelog that says for what."""
 
 LATE = 240
