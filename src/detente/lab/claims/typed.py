@@ -179,7 +179,9 @@ def pattern(*alternatives: str) -> re.Pattern[str]:
     """One pattern of many; a name in angle brackets stands for its words, and plain words for themselves, whole."""
 
     words = grammar().words
-    known, country = ("|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in (synonyms(), _names()))
+    known, country = (
+        "|".join(sorted(map(re.escape, names), key=len, reverse=True)) for names in (synonyms(), _names())
+    )
 
     def whole(text: str) -> str:
         text = text.replace("{known}", f"(?:{known})").replace("{country}", f"(?:{country})")
@@ -254,7 +256,9 @@ def _pieces(sentence: str) -> list[str]:
     pieces = []
     for each in PIECES.split(sentence.strip()):
         text = _plain(each)
-        ways = [CLAUSES.split(each)] + [LISTED.split(each)] * bool(says("tariff", text) and not any(says(name, text) for name in ("supposed", "not laid")))
+        ways = [CLAUSES.split(each)] + [LISTED.split(each)] * bool(
+            says("tariff", text) and not any(says(name, text) for name in ("supposed", "not laid"))
+        )
         first, *others = next((way for way in ways if len(way) > 1 and all(map(_sound, way))), [each])
         pieces += [first, *map(_with_tariff, others)]
     return pieces
@@ -332,7 +336,9 @@ def _parts_of(sentence: str, what: str, today: date, context: list[str]) -> list
     elif len(partners) > 1 and name not in (*RATES, *CAUSAL) and "partner" in takes:
         raise _unread("gives one number of several countries", "give that of each")
     several = [
-        _part(_quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated, "before" * bool(monthly))
+        _part(
+            _quantity(name, number, plain[:end], text, clause, on, importer, partner) | dated, "before" * bool(monthly)
+        )
         for partner in (partners if "partner" in takes else partners[:1]) or ("",)
     ]
     return several + (ranked if name.startswith("average_tariff") else [])
@@ -431,7 +437,7 @@ def _month_after(against: re.Match[str], times: dict[str, Any], today: date) -> 
     before, after = named.get("first") or named.get("month"), named.get("next")
     period = str(times.get("period", ""))
     if after or (before and not period):
-        month = after or before % 12 + 1
+        month = after or (before or 0) % 12 + 1
         period = f"{today.year - (month > today.month)}-{month:02}"
     if not re.fullmatch(r"\d{4}-\d\d", period) or before not in (None, (int(period[5:]) - 2) % 12 + 1):
         raise _unread("compares months that do not follow each other", "name the month and the one before")
@@ -507,9 +513,9 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
     if named := [number for number in numbers if number.kind == "dollars" and says("in tariffs", text[number.end :])]:
         return named[0]
     for earlier, later in pairwise(numbers):
-        if earlier.kind in ("percent", "points") and later.kind == "percent":
-            if says("brought to", text[earlier.end : later.start]):
-                return later
+        rates = earlier.kind in ("percent", "points") and later.kind == "percent"
+        if rates and says("brought to", text[earlier.end : later.start].rstrip()):
+            return later
     for earlier, later in pairwise(number for number in numbers if number.kind == numbers[0].kind):
         before, between = text[: earlier.start].rstrip(" $"), text[earlier.end : later.start].strip(" $")
         apart = re.search(r"\b(?:and|while|but|with)\b|;", between)
@@ -517,11 +523,17 @@ def _meant(numbers: list[Said], text: str, plain: str, kind: str) -> Said:
         span = between == "to" and before.endswith("by") and earlier.kind != "dollars"
         if (grown and not apart) or says("by now", text[: later.start].rstrip(" $")):
             return later
-        if re.search(r"(?:^|(?<!compared)[ ,])to(?: (?:about|around|over|roughly|nearly|almost|approximately|just|only|more than))*$", between) and not (apart or span) and says("changes", before):
+        if LED_TO.search(between) and not (apart or span) and says("changes", before):
             return later
         if re.fullmatch(r"(?:points? )?on top of", between) or (between == "and" and re.search(r"\bpays?\b", text)):
             return replace(later, value=earlier.value + later.value)
     return numbers[0]
+
+
+#: What stands between a number and the one that it became.
+LED_TO = re.compile(
+    r"(?:^|(?<!compared)[ ,])to(?: (?:about|around|over|roughly|nearly|almost|approximately|just|only|more than))*$"
+)
 
 
 def _in_percent(number: Said, text: str) -> bool:
