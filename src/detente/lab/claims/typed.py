@@ -580,8 +580,8 @@ def _about(plain: str, number: Said, bare: str, text: str, sides: tuple[str, ...
         if (
             not laid
             and (kind or "none") in rule.kinds
-            and pattern(*rule.has).search(held := plain if rule.about in FLOWS else text)
-            and not (rule.bars and pattern(*rule.bars).search(held))
+            and pattern(*rule.has).search(stretch := plain if rule.about in FLOWS else text)
+            and not (rule.bars and pattern(*rule.bars).search(stretch))
             and (rule.about != "category_price" or _category(text))
         ):
             return rule.about
