@@ -19,10 +19,15 @@ from detente.faces.words.language import Language, load, report_texts
 LONG = 24
 
 
-def write(content: Content, workbook: str = "") -> bytes:
-    """The paper as PDF; `workbook` : the file beside it that has every table, "" for none."""
+def check_library() -> None:
+    """Refuse to begin without the library."""
     if importlib.util.find_spec("typst") is None:
         raise InputError("a report as PDF", "needs the library 'typst'", with_extra("documents"))
+
+
+def write(content: Content, workbook: str = "") -> bytes:
+    """The paper as PDF; `workbook` : the file beside it that has every table, "" for none."""
+    check_library()
     import typst
 
     source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
