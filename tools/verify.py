@@ -293,7 +293,8 @@ class World:
     Attributes
     ----------
     data : as they stand in the archive. bought : by importer and sector. spending, output : [country][sector].
-    income, revenue, deficit : by country. kept : share of wages in the cost of each sector, [country][sector].
+    income, spent, deficit : by country, what is spent on final goods. kept : share of wages in the cost of each sector,
+        [country][sector].
     """
 
     data: dict
@@ -301,14 +302,9 @@ class World:
     spending: Matrix
     output: Matrix
     income: list[Decimal]
-    revenue: list[Decimal]
+    spent: list[Decimal]
     deficit: list[Decimal]
     kept: Matrix
-
-    @property
-    def spent(self) -> list[Decimal]:
-        """Final spending by country."""
-        return list(map(sum, zip(self.income, self.revenue, self.deficit, strict=True)))
 
 
 @lru_cache(maxsize=2)
@@ -325,8 +321,8 @@ def world_of(text: bytes) -> World:
     income = [sum(map(Decimal.__mul__, kept[c], output[c])) for c in n]
     imports = [sum(flows[c][i][k] for i in n for k in s) for c in n]
     deficit = [imports[c] - sum(output[c]) for c in n]
-    revenue = [sum(spending[c]) - imports[c] for c in n]
-    return World(data, bought, spending, output, income, revenue, deficit, kept)
+    spent = [income[c] + sum(spending[c]) - imports[c] + deficit[c] for c in n]
+    return World(data, bought, spending, output, income, spent, deficit, kept)
 
 
 @dataclass(frozen=True)
@@ -337,7 +333,7 @@ class Solved:
     real_wage: list[Decimal]
     exports_to_gdp: list[Decimal]
     imports_to_gdp: list[Decimal]
-    duty: list[Decimal]
+    duty_collected: list[Decimal]
     trade: Matrix
 
 
@@ -392,7 +388,7 @@ def solved_of(text: bytes, closure: str, point: str, unknowns: dict) -> Solved:
             need(cleared, f"{where}: {spending[c][i]:.6g} is spent and {used:.6g} is used.")
     level = [sum(map(Decimal.__mul__, data["final"][c], p[c])).exp() for c in n]
     own = [sum(data["flows"][c][c]) for c in n]
-    out = [(sum(map(sum, [sold[c]])) - trade[c][c], sum(world.output[c]) - own[c]) for c in n]
+    out = [(sum(sold[c]) - trade[c][c], sum(world.output[c]) - own[c]) for c in n]
     grown = [wage / income for wage, income in zip(wages, world.income, strict=True)]
     return Solved(
         [spent[c] / world.spent[c] / level[c] for c in n],
@@ -412,7 +408,8 @@ def deficits(world: World, closure: str, wages: list[Decimal]) -> list[Decimal]:
     if closure == "none":
         return [Decimal(0)] * len(wages)
     owed = [d / v * w for d, v, w in zip(world.deficit, world.income, wages, strict=True)]
-    return [o - w * sum(owed) / sum(wages) for o, w in zip(owed, wages, strict=True)]
+    rate = sum(owed) / sum(wages)
+    return [o - w * rate for o, w in zip(owed, wages, strict=True)]
 
 
 @lru_cache(maxsize=2)
@@ -435,11 +432,15 @@ def check_world(told: bytes, text: bytes) -> tuple[str, list[dict]]:
                 sides == ("before", "after"), f"The cell {named(cell)} compares {cell['before']} with {cell['after']}."
             )
             used |= {cell["before"], cell["after"]}
-            if measure == "imports_from":
+            mutual = measure == "imports_from"
+            need(
+                bool(cell["partner"]) == mutual,
+                f"The cell {named(cell)} has a partner where it needs none, or lacks one.",
+            )
+            if mutual:
                 exact = after.trade[c][codes[cell["partner"]]] / before.trade[c][codes[cell["partner"]]] - 1
             else:
-                name = "duty" if measure == "duty_collected" else measure
-                exact = getattr(after, name)[c] / getattr(before, name)[c] - 1
+                exact = getattr(after, measure)[c] / getattr(before, measure)[c] - 1
             shown = Decimal(cell["value"])
             half = Decimal("0.51").scaleb(shown.as_tuple().exponent) + FOLLOWS
             need(abs(exact - shown) <= half, f"The cell {named(cell)} says {shown}; the world gives {exact:.12f}.")
