@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.economy.frame import Economy, Equilibrium
-from detente.economy.input_output.accounts import accounts, is_balanced, technology
+from detente.economy.input_output.accounts import accounts, cube, is_balanced, technology
 from detente.economy.input_output.equations import blocks, closure_of
 
 Json = dict[str, Any]
@@ -28,29 +28,28 @@ def witness(economy: Economy, points: Mapping[str, Equilibrium]) -> tuple[Json, 
     None where costs are of another kind or the accounts do not balance. What solves are logs over the baseline: wages
     [country], prices and spending [country][sector].
     """
-    shocks = {name: point.shock for name, point in points.items()}
     if not is_balanced(economy) or not all(_is_plain(economy, point) for point in points.values()):
         return None
-    base, count = accounts(economy), len(economy.countries)
-    cubes = {
-        key: {name: value.reshape(count, count, -1).tolist() for name, value in values.items() if value is not None}
-        for key, values in (
-            ("new", {name: shock.tariff for name, shock in shocks.items()}),
-            ("costs", {name: shock.cost_hat for name, shock in shocks.items()}),
-        )
+    base, flows = accounts(economy), cube(economy, "flows")
+    changes = {
+        key: {
+            name: value.reshape(flows.shape).tolist()
+            for name, point in points.items()
+            if (value := getattr(point.shock, of)) is not None
+        }
+        for key, of in (("new", "tariff"), ("costs", "cost_hat"))
     }
     data = {
         "countries": list(economy.countries), "sectors": list(economy.sectors), "theta": base.theta.tolist(),
         "inputs": base.inputs.tolist(), "final": base.final.tolist(),
-        "flows": economy.arrays["flows"].reshape(count, count, -1).astype(float).tolist(),
-        "old": base.tariff.transpose(1, 2, 0).tolist(), **cubes,
+        "flows": flows.tolist(), "old": cube(economy, "tariff").tolist(), **changes,
     }  # fmt: skip
     names = ("wages", "prices", "spending")
     solved = {
         name: dict(zip(names, (part.tolist() for part in blocks(point.u, *base.spending.shape)), strict=True))
         for name, point in points.items()
     }
-    closure, *others = {closure_of(shock) for shock in shocks.values()}
+    closure, *others = {closure_of(point.shock) for point in points.values()}
     assert not others
     return data, {"closure": closure, "solved": solved}
 

@@ -59,9 +59,9 @@ def proof(result: Result, folder: Path | None = None, draws: int | None = None) 
         for name, content in sorted(members.items()):
             info = zipfile.ZipInfo(name, STAMP)
             info.compress_type = zipfile.ZIP_DEFLATED
-            # What solves the world does so in all its digits.
-            text = to_bytes(content, exact=True) if name == "world.json" else to_json(content)
-            archive.writestr(info, content if isinstance(content, str) else text)
+            if name == "world.json":  # what solves the world does so in all its digits
+                content = to_bytes(content, exact=True)
+            archive.writestr(info, content if isinstance(content, str | bytes) else to_json(content))
     return out.getvalue()
 
 

@@ -229,23 +229,24 @@ def weights_known(file: CaseFile) -> tuple[str, ...]:
 def usual_of(case: str) -> str:
     """Weights of every gain of a case that names none; "" where that is what its last choice tells, if anything."""
     name = case.partition(":")[0]
-    file = settled_case(name) if name in served() else None
-    return weights_known(file)[-1] if file is not None and is_laid(file) else ""
+    file = settled_case(name) if name in case_names() else None
+    return weights_known(file)[-1] if file is not None and is_dealt(file) and is_laid(file) else ""
 
 
 @memoized
 def _served(names: tuple[str, ...]) -> tuple[str, ...]:
-    files = {name: settled_case(name) for name in names}
-    return tuple(
-        name for name, file in files.items()
-        if any(row.kind == "status-quo" and row.outcome for row in file.threats)
-        and any(isinstance(row, WholeLaw) for row in file.base_law)
-    )  # fmt: skip
+    return tuple(name for name in names if is_dealt(settled_case(name)))
 
 
 def served() -> tuple[str, ...]:
-    """Cases of the package in which deals can be made: with whole laws, and an outcome that goes on without a deal."""
+    """Cases of the package in which deals can be made."""
     return _served(case_names())
+
+
+def is_dealt(file: CaseFile) -> bool:
+    """Whether deals can be made in a case: it has whole laws, and an outcome that goes on without a deal."""
+    status = any(row.kind == "status-quo" and row.outcome for row in file.threats)
+    return status and any(isinstance(row, WholeLaw) for row in file.base_law)
 
 
 def is_laid(file: CaseFile) -> bool:

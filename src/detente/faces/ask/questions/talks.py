@@ -18,7 +18,7 @@ from detente.faces.ask.question import question
 from detente.faces.words.advice import advice_table, headline, page_markup, page_text
 from detente.faces.words.language import load
 from detente.lab.deal.answer import engine_of
-from detente.lab.deal.levers import is_laid, served
+from detente.lab.deal.levers import is_dealt, is_laid
 from detente.lab.deal.part import LENGTHS
 from detente.lab.record.tables import asked_record, lives_beside
 from detente.lab.talks.advice import ADVICE, Advice
@@ -105,11 +105,14 @@ def _lasting(case: str, page: AnyPage, packages: Table) -> dict[str, Callable[[]
     packages : of the page; its levels are those of the worth, so that the same deal can be asked for.
     """
     row = next((row for row in packages.rows() if row["kind"] == ADVICE), None)
-    if row is None or not isinstance(page, Advice) or case not in served() or not is_laid(settled_case(case)):
+    if row is None or not isinstance(page, Advice) or case not in case_names():
+        return {}
+    file = settled_case(case)
+    if not (is_dealt(file) and is_laid(file)):
         return {}
     levels = np.array([row[issue.name] for issue in page.issues])
     made = cache(lambda: {table.name: table for table in engine_of(case).package(levels)})
-    return {name: partial(lambda name: made()[name], name) for name in (LENGTHS, "path_branches")}
+    return {name: lambda name=name: made()[name] for name in (LENGTHS, "path_branches")}
 
 
 @question("Deals", "talks new US Japan --on 2025-07-21", endings=("yaml",))
